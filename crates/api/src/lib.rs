@@ -1,0 +1,1 @@
+//! The boundary: plain questions and answers. Today only `query`.

@@ -1,0 +1,1 @@
+//! What the world says: tags, actors, sanctions lists, incidents, prices.

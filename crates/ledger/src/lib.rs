@@ -1,0 +1,1 @@
+//! Facts stored once in chain order, read at memory speed.

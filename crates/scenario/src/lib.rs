@@ -1,0 +1,1 @@
+//! Scripted thefts with known truth: the demo and the tests use them.

@@ -1,0 +1,1 @@
+//! Follows value: taint policies, stops, the balance sheet.
