@@ -134,6 +134,11 @@ impl Amount {
         self.0.to_be_bytes()
     }
 
+    /// From big-endian bytes.
+    pub fn from_be_bytes(bytes: [u8; 32]) -> Amount {
+        Amount(U256::from_be_bytes(bytes))
+    }
+
     /// The amount as `u128`, where it fits.
     pub fn to_u128(self) -> Option<u128> {
         u128::try_from(self.0).ok()
