@@ -47,11 +47,23 @@ pub(crate) fn merge(sources: Vec<Facts>) -> Result<Facts, LedgerError> {
 /// Sorts into chain order.
 pub(crate) fn normalise(facts: &mut Facts) {
     for tx in &mut facts.txs {
+        forget_needless_listing(&mut tx.moves);
         tx.moves.sort_by(|a, b| move_order(a).cmp(&move_order(b)));
     }
     facts.txs.sort_by_key(|tx| (tx.block, tx.place, tx.id));
     facts.deposits.sort();
     facts.withdrawals.sort();
+}
+
+/// Once a source states places for a content, the order in which others list it says nothing.
+fn forget_needless_listing(moves: &mut [MoveFact]) {
+    let stated: std::collections::BTreeSet<ContentKey> =
+        moves.iter().filter(|fact| fact.place.is_stated()).map(key).collect();
+    for fact in moves.iter_mut() {
+        if !fact.place.is_stated() && stated.contains(&key(fact)) {
+            fact.place = Place::listed(0);
+        }
+    }
 }
 
 type MoveContent<'a> = (TransferKind, &'a AssetId, Account, Account, Amount);
@@ -167,7 +179,9 @@ fn merge_moves(
         let most = places.iter().map(|places| places.len()).max().unwrap_or(0);
         let known = known.get(&content).copied().unwrap_or(0);
         for copy in 0..most.saturating_sub(known) {
-            merged.push(unplace(&content, listed_place(&places, copy, known)));
+            // Beside stated places the order of listing is forgotten, as in `normalise`.
+            let place = if known > 0 { Place::listed(0) } else { listed_place(&places, copy) };
+            merged.push(unplace(&content, place));
         }
     }
     Ok(merged)
@@ -179,12 +193,8 @@ fn key(fact: &MoveFact) -> ContentKey {
     (fact.kind, fact.asset.clone(), fact.from, fact.to, fact.amount)
 }
 
-/// The earliest place at which any source lists the `copy`-th move of a content. Once a source
-/// states places for that content, the others' listing order says nothing any more.
-fn listed_place(places: &[&Vec<Place>], copy: usize, known: usize) -> Place {
-    if known > 0 {
-        return Place::listed(0);
-    }
+/// The earliest place at which any source lists the `copy`-th move of a content.
+fn listed_place(places: &[&Vec<Place>], copy: usize) -> Place {
     let nth = |places: &&Vec<Place>| {
         let mut sorted = (*places).clone();
         sorted.sort();
