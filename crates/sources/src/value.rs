@@ -39,6 +39,9 @@ fn without_exponent(text: &str) -> Result<Cow<'_, str>, String> {
         .filter(|shift: &i16| shift.abs() <= 100)
         .ok_or_else(|| format!("{exponent:?} is not an exponent between -100 and 100"))?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return Err(format!("{:?} is not a number", shorten(text)));
+    }
     let places = usize::from(shift.unsigned_abs());
     if shift < 0 {
         let padded = format!("{whole:0>places$}");

@@ -135,10 +135,9 @@ impl CsvTable {
                     if row.len() == 1 && row.as_slice().as_bytes() == SENTINEL_CELL {
                         return Ok(false);
                     }
-                    return Err(SourceError::OpenQuote {
-                        file: self.file.clone(),
-                        line: self.line(row),
-                    });
+                    // The row ended with the file and not with a line end of its own.
+                    let line = self.line(row) + self.past_end();
+                    return Err(SourceError::OpenQuote { file: self.file.clone(), line });
                 }
                 Ok(true)
             }
@@ -148,6 +147,12 @@ impl CsvTable {
             }
             Err(error) => Err(self.refused(error)),
         }
+    }
+
+    /// How far the parser's line is past a row it has just read: the line feed after a carriage
+    /// return is consumed only with the next row.
+    fn past_end(&self) -> u64 {
+        u64::from(self.reader.get_ref().crlf != Some(true))
     }
 
     fn refused(&mut self, error: ::csv::Error) -> SourceError {
@@ -211,7 +216,6 @@ impl Table for CsvTable {
         // it is counted back from where the row ended.
         let inner = row.iter().map(|cell| cell.bytes().filter(|byte| *byte == b'\n').count());
         let inner = inner.sum::<usize>() as u64;
-        let past_end = u64::from(self.reader.get_ref().crlf != Some(true));
-        (self.reader.position().line().saturating_sub(inner + past_end)).max(1)
+        self.reader.position().line().saturating_sub(inner + self.past_end()).max(1)
     }
 }
