@@ -1,0 +1,305 @@
+//! Every importer and the read API against the published files, with the counts that the data's
+//! `SOURCE.md` gives.
+
+mod data;
+
+use std::collections::BTreeMap;
+
+use attribution::{
+    ActorFilter, AttributionError, Category, ImportReport, Origin, Role, Store, Tag,
+};
+use chain::{Address, Chain, Timestamp};
+use data::Data;
+
+fn ether(text: &str) -> Address {
+    Address::parse(Chain::Ethereum, text).expect("an address of the test")
+}
+
+fn tags_of(store: &Store, text: &str) -> Vec<Tag> {
+    store.tags(Chain::Ethereum, &ether(text)).expect("reads")
+}
+
+fn rejects(report: &ImportReport) -> Vec<String> {
+    report.rejected.iter().map(|r| format!("{}: {}", r.line_or_path, r.reason)).collect()
+}
+
+#[test]
+fn all_tagpacks_are_counted_to_the_last_tag() {
+    let Some(data) = Data::find() else { return };
+    let mut store = Store::in_memory().expect("opens");
+    let started = std::time::Instant::now();
+    let (mut packs, mut tags, mut actors) = (0, 0, 0);
+    let mut rejected = Vec::new();
+    let mut totals = (0, 0);
+    for (name, text) in data.packs() {
+        match store.import_pack(&name, &text, &data::no_include) {
+            Ok(report) if report.kind == "actorpack" => {
+                actors = report.rows;
+                assert_eq!(report.imported, 3_813);
+            }
+            Ok(report) => {
+                packs += 1;
+                tags += report.rows;
+                totals.0 += report.imported;
+                totals.1 += report.unchanged;
+                rejected.extend(rejects(&report).into_iter().map(|line| format!("{name} {line}")));
+                for note in &report.notes {
+                    println!("{name}: {note}");
+                }
+            }
+            Err(AttributionError::Refused { name, reason }) => {
+                assert!(name.starts_with("release"), "{name}: {reason}");
+                assert!(reason.contains("neither a TagPack nor an ActorPack"));
+            }
+            Err(error) => panic!("{name}: {error}"),
+        }
+    }
+    println!("{:?} for {packs} packs, imported/unchanged {totals:?}", started.elapsed());
+    for line in &rejected {
+        println!("rejected: {line}");
+    }
+    assert_eq!((packs, tags, actors), (67, 137_438, 3_813));
+    println!("{} rejected", rejected.len());
+}
+
+#[test]
+fn the_addresses_that_a_trace_must_know() {
+    let Some(data) = Data::find() else { return };
+    let store = data.full_store();
+    let digest = |text: &str| {
+        store.digest(Chain::Ethereum, &ether(text), None).expect("reads").expect("known")
+    };
+    for (address, actor, jurisdiction) in [
+        ("0xf5bec430576ff1b82e44ddb5a1c93f6f9d0884f3", "yobit", Some("RU")),
+        ("0xc098b2a3aa256d2140208c3de6543aaef5cd3a94", "ftx", Some("AG")),
+        ("0x28ffe35688ffffd0659aee2e34778b0ae4e193ad", "huobi", Some("SC")),
+        ("0xcac725bef4f114f728cbcfd744a731c2a463c3fc", "huobi", Some("SC")),
+        ("0x73f8fc2e74302eb2efda125a326655acf0dc2d1b", "huobi", Some("SC")),
+        ("0xa7efae728d2936e78bda97dc267687568dd593f3", "okex", Some("SC")),
+        ("0x3f5ce5fbfe3e9af3971dd833d26ba9b5c936f0be", "binance", Some("MT")),
+    ] {
+        let digest = digest(address);
+        println!("{digest:?}");
+        assert_eq!(digest.actor.as_ref().map(|a| a.id.as_str()), Some(actor), "{address}");
+        assert_eq!(digest.category, Some(Category::Exchange), "{address}");
+        assert_eq!(digest.role, Role::Service);
+        assert_eq!(digest.jurisdictions.first().map(String::as_str), jurisdiction);
+    }
+    let delta = digest("0x8d12a197cb00d4747a1fe03395095ce2a5cc6819");
+    assert_eq!((delta.actor, delta.category), (None, Some(Category::Dex)));
+    for address in TORNADO {
+        let digest = digest(address);
+        println!("{digest:?}");
+        assert_eq!(digest.role, Role::Mixer, "{address}");
+        assert_eq!(digest.actor.map(|actor| actor.id).as_deref(), Some("tornado"));
+    }
+    let thief = digest("0x098b716b8aaf21512996dc57eb0615e2383e2f96");
+    println!("{thief:?}");
+    assert!(!thief.role.stops() && thief.sanctioned);
+    assert_eq!(thief.role, Role::Illicit);
+    let nobody = digest("0x0000000000000000000000000000000000000000");
+    assert_eq!(nobody.role, Role::Burn);
+}
+
+const TORNADO: [&str; 5] = [
+    "0xd90e2f925da726b50c4ed8d0fb90ad053324f31b",
+    "0x12d66f87a04a9e220743712ce6d9bb1b5616b8fc",
+    "0x47ce0c6ed5b0ce3d3a51fdb1c52dc66a7c3c2936",
+    "0x910cbd523d972eb0a6f4cae4618ad62622b39dbf",
+    "0xa160cdab225685da1d56aa342ad8841c3b53f291",
+];
+
+#[test]
+fn lists_have_dates_and_tornado_is_delisted() {
+    let Some(data) = Data::find() else { return };
+    let store = data.full_store();
+    for address in TORNADO {
+        let tags = tags_of(&store, address);
+        let listing = tags.iter().find(|tag| tag.origin == Origin::SanctionsList).expect("listed");
+        let day = |time: Option<Timestamp>| time.map(|time| time.day().to_string());
+        assert_eq!(day(listing.valid_from).as_deref(), Some("2024-09-27"), "{address}");
+        assert_eq!(day(listing.valid_to).as_deref(), Some("2025-11-27"), "{address}");
+        let sanctioned = |at: &str| {
+            let at = Some(at.parse().expect("a time"));
+            let digest = store.digest(Chain::Ethereum, &ether(address), at).expect("reads");
+            digest.expect("known").sanctioned
+        };
+        assert!(sanctioned("2024-12-01") && !sanctioned("2025-12-01"));
+    }
+    let thief = tags_of(&store, "0x098b716b8aaf21512996dc57eb0615e2383e2f96");
+    let origins: Vec<_> = thief.iter().map(|tag| (tag.origin, tag.source.as_str())).collect();
+    println!("{origins:?}");
+    assert!(origins.contains(&(Origin::SanctionsList, "ofac-sdn")));
+    assert!(origins.contains(&(Origin::Authority, "fbi_dprk_addresses")));
+    let listing = thief.iter().find(|tag| tag.origin == Origin::SanctionsList).expect("listed");
+    assert_eq!((listing.valid_to, listing.label.as_str()), (None, "OFAC SDN: LAZARUS GROUP"));
+}
+
+#[test]
+fn authority_lists_match_their_source_page() {
+    let Some(data) = Data::find() else { return };
+    let mut store = Store::in_memory().expect("opens");
+    let reports = data.import_lists(&mut store);
+    for report in &reports {
+        println!("{} {} {:?}", report.name, report.rows, report.notes);
+        println!(
+            "  {} new {} same {} rejected",
+            report.imported,
+            report.unchanged,
+            report.rejected.len()
+        );
+    }
+    let rows: BTreeMap<&str, u64> = reports.iter().map(|r| (r.name.as_str(), r.rows)).collect();
+    assert_eq!(rows["ofac_digital_currency_2024-09-27.csv"], 654);
+    assert_eq!(rows["ofac_digital_currency_2025-11-27.csv"], 756);
+    assert_eq!(rows["fbi_dprk_addresses.csv"], 102);
+    for report in &reports {
+        let shown = rejects(report);
+        println!("{} rejected: {:#?}", report.name, &shown[..shown.len().min(12)]);
+    }
+}
+
+#[test]
+fn explorer_labels_are_counted() {
+    let Some(data) = Data::find() else { return };
+    let mut store = Store::in_memory().expect("opens");
+    let reports = data.import_explorers(&mut store);
+    let rows: Vec<(&str, u64)> = reports.iter().map(|r| (r.name.as_str(), r.rows)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("arbiscan_accounts.json", 507),
+            ("avalanche_accounts.json", 618),
+            ("bscscan_accounts.json", 2_875),
+            ("etherscan_accounts.json", 23_288),
+            ("etherscan_all.json", 29_945),
+            ("ftmscan_accounts.json", 534),
+            ("optimism_accounts.json", 470),
+            ("polygonscan_accounts.json", 4_724),
+        ]
+    );
+    for report in &reports {
+        println!("{} {} {} {:?}", report.name, report.imported, report.unchanged, rejects(report));
+    }
+}
+
+#[test]
+fn incident_tables_match_their_source_page() {
+    let Some(data) = Data::find() else { return };
+    let mut store = Store::in_memory().expect("opens");
+    let reports = data.import_incidents(&mut store);
+    for report in &reports {
+        println!("{} {} {:?} {:?}", report.name, report.rows, report.notes, rejects(report));
+    }
+    let incidents = store.incidents().expect("reads");
+    let sums = |prefix: &str| {
+        let mut sums: BTreeMap<String, (u128, u32)> = BTreeMap::new();
+        for incident in incidents.iter().filter(|incident| incident.id.starts_with(prefix)) {
+            let Some(loss) = incident.loss_usd else { continue };
+            let sum = sums.entry(incident.date[..4].to_owned()).or_default();
+            sum.0 += loss.to_micros();
+            sum.1 += 1;
+        }
+        sums.into_iter()
+            .map(|(year, (sum, n))| (year, (sum + 500_000_000_000) / 1_000_000_000_000, n))
+            .collect::<Vec<_>>()
+    };
+    let expected = |rows: &[(&str, u128, u32)]| {
+        rows.iter().map(|(year, sum, n)| ((*year).to_owned(), *sum, *n)).collect::<Vec<_>>()
+    };
+    let llama = sums("defillama-");
+    assert_eq!(
+        llama[..9],
+        expected(&[
+            ("2016", 60, 1),
+            ("2017", 158, 2),
+            ("2018", 769, 2),
+            ("2020", 3_684, 17),
+            ("2021", 2_360, 71),
+            ("2022", 3_324, 65),
+            ("2023", 1_517, 96),
+            ("2024", 1_273, 91),
+            ("2025", 2_549, 96),
+        ])
+    );
+    assert_eq!(llama.iter().map(|(_, _, n)| n).sum::<u32>(), 443);
+    let dprk: Vec<_> = sums("tayvano-").into_iter().map(|(year, sum, _)| (year, sum)).collect();
+    let published = [109, 430, 192, 307, 477, 768, 650, 2];
+    assert_eq!(dprk.iter().map(|(_, sum)| *sum).collect::<Vec<_>>(), published);
+    let count = |prefix: &str| incidents.iter().filter(|i| i.id.starts_with(prefix)).count();
+    assert_eq!((count("tayvano-"), count("official-")), (84, 6));
+    assert_eq!(store.yearly_totals().expect("reads").len(), 24);
+}
+
+#[test]
+fn conflicts_are_bounded_and_counted() {
+    let Some(data) = Data::find() else { return };
+    let store = data.full_store();
+    let started = std::time::Instant::now();
+    let found = store.conflicts(40).expect("reads");
+    println!("{} conflicts in {:?}", found.total, started.elapsed());
+    assert_eq!(found.conflicts.len(), 40);
+    for conflict in &found.conflicts {
+        let tags: Vec<_> = conflict
+            .tags
+            .iter()
+            .map(|t| format!("{}/{}/{:?}/{}", t.source, t.label, t.actor, t.role))
+            .collect();
+        println!(
+            "{} {} {:?} {:?} {tags:?}",
+            conflict.network, conflict.address, conflict.actors, conflict.roles
+        );
+    }
+}
+
+#[test]
+fn actors_by_country() {
+    let Some(data) = Data::find() else { return };
+    let store = data.full_store();
+    let filter = ActorFilter { jurisdiction: Some("ru".to_owned()), ..ActorFilter::default() };
+    let russian: Vec<_> =
+        store.actors(&filter).expect("reads").into_iter().map(|actor| actor.id).collect();
+    assert_eq!(
+        russian,
+        [
+            "bitfex",
+            "bitsmedia",
+            "btce",
+            "chatex",
+            "coinchimp",
+            "coinomat",
+            "exchangecredit",
+            "garantex",
+            "hydramarket",
+            "matbea",
+            "omgomgmarket",
+            "swopfi",
+            "yobit",
+        ]
+    );
+    let hits = store.search_text("yob", 5).expect("reads");
+    assert!(hits.iter().any(|hit| hit.id == "yobit"), "{hits:?}");
+}
+
+#[test]
+fn a_second_import_and_another_order_change_nothing() {
+    let Some(data) = Data::find() else { return };
+    let mut forward = data.full_store();
+    let hash = forward.snapshot_hash().expect("reads");
+    for (_, report) in data.import_packs(&mut forward) {
+        assert_eq!(report.imported, 0);
+    }
+    assert!(data.import_lists(&mut forward).iter().all(|report| report.imported == 0));
+    assert_eq!(forward.snapshot_hash().expect("reads"), hash);
+    let mut backward = Store::in_memory().expect("opens");
+    data.import_incidents(&mut backward);
+    data.import_explorers(&mut backward);
+    data.import_lists(&mut backward);
+    for (name, text) in data.packs().into_iter().rev() {
+        if !name.starts_with("release") {
+            backward.import_pack(&name, &text, &data::no_include).expect("imports");
+        }
+    }
+    assert_eq!(backward.snapshot_hash().expect("reads"), hash);
+    assert_eq!(backward.conflicts(20).expect("reads"), forward.conflicts(20).expect("reads"));
+}
