@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -32,6 +33,15 @@ pub struct Dump {
     skipped: u64,
     rejected: u64,
     ended: bool,
+}
+
+impl fmt::Debug for Dump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dump")
+            .field("file", &self.file)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Dump {

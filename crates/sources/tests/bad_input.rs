@@ -1,4 +1,5 @@
 //! What is wrong with a file is said with file, line and column.
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -68,7 +69,7 @@ fn cells_that_are_wrong() {
         ),
         (10, "maybe", "3 is_error: \"maybe\" is none of 0, 1"),
         (10, "", "3 is_error: is empty"),
-        (7, "1\02", "3 value_wei: holds a NUL byte"),
+        (7, "1\x002", "3 value_wei: holds a NUL byte"),
         (11, "\0", "3 method_id: holds a NUL byte"),
     ];
     for (at, text, message) in checks {

@@ -1,4 +1,5 @@
 //! Layouts that come with the program, layouts of a user, and what each makes of a row.
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -294,7 +294,7 @@ fn text_of(cell: Cell) -> Option<String> {
         Cell::Double(value) => Some(value.to_string()),
         Cell::Str(value) => Some(value),
         Cell::Bytes(value) => Some(hex(value.data())),
-        Cell::Decimal(_) => Some(cell.to_string()),
+        Cell::Decimal(_) => Some(plain_decimal(&cell.to_string())),
         Cell::Date(days) => Day::from_number(days).map(|day| day.to_string()),
         Cell::TimestampMillis(value) => seconds(value.div_euclid(1_000)),
         Cell::TimestampMicros(value) => seconds(value.div_euclid(1_000_000)),
@@ -307,10 +307,32 @@ fn text_of(cell: Cell) -> Option<String> {
     }
 }
 
+/// Decimals carry the places of their column: wei in a column with nine places end in `.000000000`.
+fn plain_decimal(text: &str) -> String {
+    if !text.contains('.') {
+        return text.to_owned();
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::from("0x"), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string succeeds");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_lose_their_padding_and_nothing_else() {
+        for (text, plain) in
+            [("100.", "100"), ("100.000", "100"), ("100", "100"), ("1.050", "1.05"), ("-2.0", "-2")]
+        {
+            assert_eq!(plain_decimal(text), plain);
+        }
+    }
 }

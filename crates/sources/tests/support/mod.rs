@@ -61,6 +61,7 @@ pub(crate) fn read_with(name: &str, bytes: &[u8], layout: &Layout, options: &Opt
     outcome
 }
 
+#[allow(clippy::panic, reason = "a test fails by panicking")]
 pub(crate) fn builtin(name: &str) -> &'static Layout {
     Layout::named(name).unwrap_or_else(|error| panic!("{error}"))
 }
