@@ -7,7 +7,7 @@ use chain::{Chain, Usd};
 
 use super::{
     incident_toml::row,
-    name::source_name,
+    name::{day_in, source_name},
     table::{Row, Table},
 };
 use crate::{
@@ -82,7 +82,7 @@ impl Store {
         self.import_incident_table("official", name, text, &columns, |table, row| {
             let get = |column| table.filled(row, column).map(str::to_owned);
             let by = get("attributed_by").ok_or("no attributed_by")?;
-            let stated = super::name::day_in(&by).ok_or("attributed_by names no day")?;
+            let stated = day_in(&by).ok_or("attributed_by names no day")?;
             let mut attribution = dprk(&by, "authority_data");
             attribution.date = Some(stated);
             Ok(Incident {
@@ -172,9 +172,9 @@ pub(super) fn day(text: &str) -> std::result::Result<String, String> {
         7 => format!("{text}-01"),
         _ => text.to_owned(),
     };
-    let parsed: std::result::Result<chain::Day, _> = padded.parse();
-    match parsed {
-        Ok(_) if padded.len() == 10 => Ok(text.to_owned()),
+    // Ten digits without hyphens would read as seconds since 1970.
+    match day_in(&padded) {
+        Some(_) if padded.len() == 10 => Ok(text.to_owned()),
         _ => Err(format!("{text:?} is no date (YYYY, YYYY-MM or YYYY-MM-DD)")),
     }
 }

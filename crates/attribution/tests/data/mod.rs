@@ -9,15 +9,15 @@ use std::{
 
 use attribution::{ImportReport, OfacRaw, Store};
 
-pub fn no_include(name: &str) -> Result<String, String> {
+pub(crate) fn no_include(name: &str) -> Result<String, String> {
     Err(format!("{name}: no file beside it"))
 }
 
-pub struct Data(PathBuf);
+pub(crate) struct Data(PathBuf);
 
 impl Data {
     /// The folder of real data, or a line that says why the test does nothing.
-    pub fn find() -> Option<Data> {
+    pub(crate) fn find() -> Option<Data> {
         let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
         let root = env::var_os("TRACEWELL_DATA").map_or(default, PathBuf::from);
         if root.join("tags").is_dir() {
@@ -27,7 +27,7 @@ impl Data {
         None
     }
 
-    pub fn text(&self, path: &str) -> String {
+    pub(crate) fn text(&self, path: &str) -> String {
         let path = self.0.join(path);
         let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut text = String::new();
@@ -56,11 +56,11 @@ impl Data {
             .collect()
     }
 
-    pub fn packs(&self) -> Vec<(String, String)> {
+    pub(crate) fn packs(&self) -> Vec<(String, String)> {
         self.folder("tags/graphsense-tagpacks")
     }
 
-    pub fn import_packs(&self, store: &mut Store) -> Vec<(String, ImportReport)> {
+    pub(crate) fn import_packs(&self, store: &mut Store) -> Vec<(String, ImportReport)> {
         self.packs()
             .into_iter()
             .filter(|(name, _)| !name.starts_with("release"))
@@ -71,7 +71,7 @@ impl Data {
             .collect()
     }
 
-    pub fn import_lists(&self, store: &mut Store) -> Vec<ImportReport> {
+    pub(crate) fn import_lists(&self, store: &mut Store) -> Vec<ImportReport> {
         let list = |name: &str| self.text(&format!("authority-lists/{name}"));
         let mut reports = Vec::new();
         for name in ["ofac_digital_currency_2024-09-27.csv", "ofac_digital_currency_2025-11-27.csv"]
@@ -96,14 +96,14 @@ impl Data {
         reports
     }
 
-    pub fn import_explorers(&self, store: &mut Store) -> Vec<ImportReport> {
+    pub(crate) fn import_explorers(&self, store: &mut Store) -> Vec<ImportReport> {
         self.folder("tags/etherscan-labels-2023-10")
             .into_iter()
             .map(|(name, text)| store.import_explorer(&name, &text, None).expect("imports"))
             .collect()
     }
 
-    pub fn import_incidents(&self, store: &mut Store) -> Vec<ImportReport> {
+    pub(crate) fn import_incidents(&self, store: &mut Store) -> Vec<ImportReport> {
         let text = |name: &str| self.text(&format!("incidents/{name}"));
         let mut reports = Vec::new();
         let name = "defillama_hacks_2016_2026.csv";
@@ -120,7 +120,7 @@ impl Data {
     }
 
     /// Everything in one store.
-    pub fn full_store(&self) -> Store {
+    pub(crate) fn full_store(&self) -> Store {
         let mut store = Store::in_memory().expect("opens");
         self.import_packs(&mut store);
         self.import_lists(&mut store);
