@@ -1,0 +1,42 @@
+//! What can go wrong in a trace, by what the caller can do about it.
+
+use chain::{Account, TxId};
+
+use crate::Policy;
+
+/// Why a trace has no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TraceError {
+    /// A seed names a transaction that the ledger does not hold.
+    #[error("seed transaction {0} is not in the ledger: import it first")]
+    UnknownTransaction(TxId),
+    /// A seed names a transfer that its transaction does not have.
+    #[error("seed transaction {tx} has no such transfer; it has {have} value moves")]
+    UnknownTransfer {
+        /// The transaction.
+        tx: TxId,
+        /// How many value moves it has.
+        have: usize,
+    },
+    /// The ledger holds nothing that a seed address sent in the time asked for.
+    #[error("{0} sent nothing in the ledger in the time of its seed")]
+    NothingSent(Account),
+    /// No seed at all.
+    #[error("the incident has no seed on this chain")]
+    NoSeed,
+    /// The policy has no meaning on chains with accounts.
+    #[error("policy {0} is defined on the outputs of one transaction; account chains have none. Use one of: {known}", known = Policy::names())]
+    PolicyNeedsOutputs(Policy),
+    /// The books do not balance: a defect of the program, never of the data.
+    #[error(
+        "policy {policy}: booked {booked} of a seed of {seed}; this is a defect, please report it"
+    )]
+    Unbalanced {
+        /// Under which policy.
+        policy: Policy,
+        /// Sum of the balance sheet, in base units.
+        booked: String,
+        /// Sum of the seeds, in base units.
+        seed: String,
+    },
+}
