@@ -84,7 +84,10 @@ pub(super) fn incident(theft: Theft) -> String {
          name = \"Harbour Bridge (simulated)\"\n\
          date = \"{day}\"\n\
          victim = \"{}\"\n\
-         summary = \"{} ETH leave the hot wallet {victim} for {}.\"\n\
+         chains = [\"ethereum\"]\n\
+         technique = \"stolen key of a hot wallet\"\n\
+         source = \"Tracewell scenario\"\n\
+         notes = [\"Simulated: {} ETH leave the hot wallet {victim} for {}.\"]\n\
          \n\
          [[incident.seeds]]\n\
          kind = \"transaction\"\n\
