@@ -1,0 +1,61 @@
+//! One error for every question, by what the asker can do about it.
+
+use attribution::AttributionError;
+use ledger::LedgerError;
+use sources::SourceError;
+use trace::TraceError;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The question itself is wrong: an unknown name, a text that is nothing we know.
+    #[error("{0}")]
+    Question(String),
+    /// The thing asked for is not here.
+    #[error("{0}")]
+    NotFound(String),
+    /// A file to import is not what it should be; nothing of it was taken.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The facts cannot be read or changed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The claims cannot be read or changed.
+    #[error(transparent)]
+    Attribution(#[from] AttributionError),
+    /// The trace has no result.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// The asker stopped it.
+    #[error("interrupted; nothing of the file under way was taken")]
+    Interrupted,
+}
+
+/// What kind of error it is: sets exit code and status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The question is wrong or the work failed.
+    Failure,
+    /// The thing asked for is not here.
+    NotFound,
+    /// Somebody else holds the lock; try again later.
+    Busy,
+    /// The asker stopped it.
+    Interrupted,
+}
+
+impl QueryError {
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            QueryError::NotFound(_) => ErrorKind::NotFound,
+            QueryError::Ledger(LedgerError::Locked { .. }) => ErrorKind::Busy,
+            QueryError::Interrupted => ErrorKind::Interrupted,
+            QueryError::Question(_)
+            | QueryError::Source(_)
+            | QueryError::Ledger(_)
+            | QueryError::Attribution(_)
+            | QueryError::Trace(_) => ErrorKind::Failure,
+        }
+    }
+}
