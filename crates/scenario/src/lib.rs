@@ -2,7 +2,7 @@
 //!
 //! [`theft`] writes a made-up theft on an account chain as the *files* that the real importers
 //! read, and beside them what the script itself knows about where the money went. Nothing in here
-//! asks the trace engine: the truth is computed by the few lines of [`mod@policy`], so that the two
+//! asks the trace engine: the truth is computed by the few lines of `policy`, so that the two
 //! can disagree.
 //!
 //! Everything follows from the seed number: no clock, no file, no randomness from outside.

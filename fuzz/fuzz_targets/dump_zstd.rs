@@ -1,0 +1,4 @@
+//! Dumps in zstd.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tracewell_fuzz::read_dump("dump.csv.zst", bytes));

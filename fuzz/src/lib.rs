@@ -1,0 +1,40 @@
+//! What the targets share: foreign bytes as a file, read to its end.
+
+use std::{fs, path::Path, sync::OnceLock};
+
+use sources::{Dump, Layout, Limits, Options, SourceError};
+use tempfile::TempDir;
+
+/// A folder that lives as long as the process.
+pub fn folder() -> &'static Path {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    FOLDER.get_or_init(|| tempfile::tempdir().expect("a temporary folder")).path()
+}
+
+/// Reads a dump of these bytes; the first one picks the layout, the name's ending the format.
+pub fn read_dump(name: &str, bytes: &[u8]) {
+    let Some((choice, bytes)) = bytes.split_first() else { return };
+    let layouts = Layout::built_in();
+    let layout = &layouts[usize::from(*choice) % layouts.len()];
+    let path = folder().join(name);
+    fs::write(&path, bytes).expect("the folder is ours");
+    let mut options = Options { limits: tight(), ..Options::default() };
+    // Layouts of mixer events need a pool that the bytes do not name.
+    options.set.insert("pool".to_owned(), "0x12d66f87a04a9e220743712ce6d9bb1b5616b8fc".to_owned());
+    for options in [&options, &Options { limits: tight(), ..Options::default() }] {
+        let Ok(dump) = Dump::open(&path, layout, options) else { continue };
+        for row in dump {
+            match row {
+                Ok(_) | Err(SourceError::Row(_)) => {}
+                // A dump that cannot go on has said why.
+                Err(_) => break,
+            }
+        }
+    }
+    let _refused_or_not = sources::detect(&path, tight());
+}
+
+/// Limits under which no run takes long.
+fn tight() -> Limits {
+    Limits { decompressed_bytes: 1 << 22, expansion: 100, row_bytes: 1 << 16, columns: 64 }
+}
