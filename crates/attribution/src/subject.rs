@@ -25,15 +25,16 @@ pub(crate) fn address_key(address: &Address) -> String {
 /// Tokens that live on several chains are told apart by the spelling of the address.
 pub(crate) fn network_of(ticker: &str, address: &str) -> Result<Chain, String> {
     let upper = ticker.to_ascii_uppercase();
-    if matches!(upper.as_str(), "USDT" | "USDC" | "OMNI") {
-        return Ok(if address.starts_with("0x") || address.starts_with("0X") {
-            Chain::Ethereum
-        } else if address.starts_with('T') && upper != "OMNI" {
-            Chain::Tron
-        } else {
+    if matches!(upper.as_str(), "USDT" | "USDC") {
+        // Both exist on a dozen chains; those that no spelling gives away keep the token's name.
+        return match address.as_bytes() {
+            [b'0', b'x' | b'X', ..] => Ok(Chain::Ethereum),
+            [b'T', ..] if address.len() == 34 => Ok(Chain::Tron),
             // USDT began as an Omni token, which lives on Bitcoin.
-            Chain::Bitcoin
-        });
+            [b'1' | b'3', ..] if (26..=35).contains(&address.len()) => Ok(Chain::Bitcoin),
+            [b'b', b'c', b'1', ..] => Ok(Chain::Bitcoin),
+            _ => Err(ticker.to_ascii_lowercase()),
+        };
     }
     let other_name = match upper.as_str() {
         "BNB" if !address.starts_with("0x") => None,
@@ -98,6 +99,7 @@ mod tests {
         assert_eq!(usdt("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"), Ok(Chain::Ethereum));
         assert_eq!(usdt("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"), Ok(Chain::Tron));
         assert_eq!(usdt("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), Ok(Chain::Bitcoin));
+        assert_eq!(usdt("J4rzLDLhLWFpjSgCMCcxTU84bQ8AH5vhgjwq7SjYVk8Q"), Err("usdt".to_owned()));
         assert_eq!(network_of("XMR", "4A"), Err("xmr".to_owned()));
     }
 

@@ -232,6 +232,23 @@ fn incident_tables_match_their_source_page() {
 }
 
 #[test]
+fn the_incident_files_of_the_examples_are_read() {
+    let mut store = Store::in_memory().expect("opens");
+    for id in ["ronin-2022", "cryptopia-2019", "harmony-2022", "harmony-2023-second-stage"] {
+        let path = format!("{}/../../examples/incidents/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).expect(&path);
+        store.import_incidents(&format!("{id}.toml"), &text).expect("imports");
+        let incident = store.incident(id).expect("reads").expect("stored");
+        let seeds = match id {
+            "harmony-2023-second-stage" => 14,
+            "harmony-2022" => 2,
+            _ => 1,
+        };
+        assert_eq!((incident.seeds.len(), incident.attributions.is_empty()), (seeds, false));
+    }
+}
+
+#[test]
 fn conflicts_are_bounded_and_counted() {
     let Some(data) = Data::find() else { return };
     let store = data.full_store();

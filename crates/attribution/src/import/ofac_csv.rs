@@ -1,6 +1,6 @@
 //! OFAC's digital-currency addresses as published extracts give them: asset, address, names.
 
-use chain::Day;
+use chain::{Address, AddressError, Chain, Day};
 
 use super::{
     OFAC_LIST,
@@ -32,7 +32,7 @@ impl Store {
         let mut rejected = Vec::new();
         for row in &table.rows {
             let (asset, address) = (table.get(row, "asset"), table.get(row, "address"));
-            match Subject::address(asset, address) {
+            match place(asset, address) {
                 Ok(_) if asset.is_empty() => rejected.push(row.reject("no asset")),
                 Ok(subject) => entries.push(EntryRow {
                     subject,
@@ -58,6 +58,17 @@ impl Store {
         };
         self.write(File::new("ofac-csv", name, &day.to_string(), text), parsed)
     }
+}
+
+/// Where a listed address belongs. The SDN list gives at least one TRON address as `XBT`: a
+/// checksum that is right on TRON is no accident, and to lose a listed address for its label would
+/// be worse than to correct the label.
+pub(super) fn place(asset: &str, address: &str) -> std::result::Result<Subject, AddressError> {
+    Subject::address(asset, address).or_else(|error| {
+        Address::parse(Chain::Tron, address)
+            .map(|address| Subject::of(Chain::Tron, &address))
+            .map_err(|_| error)
+    })
 }
 
 /// The day that is given, or the one in the name of the file.

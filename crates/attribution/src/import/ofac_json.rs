@@ -126,7 +126,12 @@ fn place(asset: &str, address: &str) -> std::result::Result<(Subject, bool), Str
         text: address.to_ascii_lowercase(),
         is_transaction: false,
     };
-    match network_of(asset, &shown) {
+    let network = match network_of(asset, &shown) {
+        // No address of Bitcoin begins so; the list gives a TRON address as `XBT`.
+        Ok(Chain::Bitcoin) if shown.starts_with('T') => Ok(Chain::Tron),
+        network => network,
+    };
+    match network {
         Err(network) => Ok((folded(network), false)),
         Ok(chain) => match Address::parse(chain, address) {
             Ok(parsed) => Ok((Subject::of(chain, &parsed), true)),

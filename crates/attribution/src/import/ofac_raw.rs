@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 
 use chain::Day;
 
-use super::{OFAC_LIST, name::source_name, ofac_csv::edition_day};
+use super::{
+    OFAC_LIST,
+    name::source_name,
+    ofac_csv::{edition_day, place},
+};
 use crate::{
     AttributionError, ImportReport, Reject, Result, Store,
     sql::{SourceRow, lists::EntryRow},
@@ -54,7 +58,7 @@ impl Store {
             }
             let entity = Entity::read(&fields, &aliases, &comments);
             for (asset, address) in addresses_in(&entity.remarks) {
-                match Subject::address(asset, address) {
+                match place(asset, address) {
                     Ok(subject) => entries.push(entity.entry(subject, asset)),
                     Err(error) => rejected.push(Reject::new(
                         format!("sdn line {line}"),

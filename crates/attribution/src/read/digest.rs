@@ -23,7 +23,7 @@ pub struct Digest {
     pub jurisdictions: Vec<String>,
     /// Confidence of the picked statement.
     pub confidence: Confidence,
-    /// Sources that agree with the pick: the same actor, or without actor the same role.
+    /// Sources that agree with the pick: they name the same actor, or no actor and the same role.
     pub sources: Vec<String>,
     /// Whether it stood on a sanctions or seizure list at the time asked for.
     pub sanctioned: bool,
@@ -93,7 +93,10 @@ pub(super) fn digest_of(
         .and_then(|id| actors.get(id))
         .map(crate::Actor::summary);
     let agreeing = |tag: &&Tag| match &actor {
-        Some(actor) => tag.actor.as_deref() == Some(actor.id.as_str()) || *tag == pick,
+        Some(actor) => match tag.actor.as_deref() {
+            Some(id) => id == actor.id,
+            None => tag.role == pick.role,
+        },
         None => tag.role == pick.role,
     };
     let mut sources: Vec<String> =
