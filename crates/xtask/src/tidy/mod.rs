@@ -3,6 +3,7 @@
 
 mod crate_order;
 mod data_files;
+mod dead_links;
 mod forbidden_words;
 mod forgotten_files;
 mod length;
@@ -51,6 +52,7 @@ type Rule = fn(&Tree) -> Vec<Finding>;
 const RULES: &[(&str, Rule)] = &[
     ("crate order", crate_order::check),
     ("data files", data_files::check),
+    ("dead links", dead_links::check),
     ("forbidden words", forbidden_words::check),
     ("forgotten files", forgotten_files::check),
     ("length", length::check),
