@@ -88,6 +88,12 @@ impl Ledger {
         &self.manifest.complete_blocks
     }
 
+    /// Whether there is any value move of a kind at all.
+    pub fn has_phase(&self, phase: chain::Phase) -> bool {
+        let has = |segment: &Segment| segment.columns.move_phase.values().contains(&(phase as u8));
+        self.segments.iter().any(has)
+    }
+
     /// Addresses that a source listed, and how many of these lists ended at a cap.
     pub fn listed_addresses(&self) -> (u64, u64) {
         self.coverage.counts()

@@ -15,8 +15,11 @@ pub enum Role {
     Bridge,
     /// An address that nobody can spend from.
     Burn,
-    /// Known, but value passes through: a thief, a victim, a private person.
+    /// Known as a thief, a victim, a private person: value passes through, however busy it is.
     Passage,
+    /// Has a name, but nothing says what it does: value passes through unless it is busy enough to
+    /// be a service.
+    Unsettled,
 }
 
 /// The label that attribution chose for an address, and whose word it is.

@@ -89,8 +89,10 @@ pub struct Holder {
     pub account: Account,
     /// How much of the stolen value lies there.
     pub amount: Amount,
-    /// Hops from the seed to its first arrival.
+    /// Fewest hops from the seed.
     pub hops: u32,
+    /// When stolen value last came in.
+    pub last: Option<Timestamp>,
     /// What is known of it, although it is no stop.
     pub label: Option<Label>,
 }

@@ -27,7 +27,7 @@ impl Books {
     /// Value that is at an address when that address's own seed begins.
     pub(super) fn absorb(&mut self, asset: AssetNo, account: Account, amount: Amount) {
         if !amount.is_zero() {
-            let holder = Holder { account, amount, hops: 0, label: None };
+            let holder = Holder { account, amount, hops: 0, last: None, label: None };
             self.rest(Endpoint::Absorbed, StopReason::Seed, asset, holder);
         }
     }
@@ -53,11 +53,13 @@ impl Books {
             Some(holder) => {
                 holder.amount = add(holder.amount, arrival.amount);
                 holder.hops = holder.hops.min(arrival.hops);
+                holder.last = Some(arrival.time);
             }
             None => line.holders.push(Holder {
                 account,
                 amount: arrival.amount,
                 hops: arrival.hops,
+                last: Some(arrival.time),
                 label,
             }),
         }

@@ -101,6 +101,7 @@ struct Holding {
     asset: AssetNo,
     purse: Purse,
     first_arrival: MovementNo,
+    last_arrival: MovementNo,
 }
 
 struct Engine<'a> {
@@ -258,17 +259,18 @@ impl<'a> Engine<'a> {
             Some(Role::Mixer) => Some(Endpoint::Mixer),
             Some(Role::Bridge) => Some(Endpoint::Bridge),
             Some(Role::Burn) => Some(Endpoint::Burnt),
-            Some(Role::Passage) | None => None,
+            Some(Role::Passage | Role::Unsettled) | None => None,
         };
         if let Some(endpoint) = endpoint {
             return Some((endpoint, StopReason::Label, label));
         }
         // A label that says "thief" or "person" is knowledge; the guard is for the unknown.
-        if label.is_none()
+        let known = label.as_ref().is_some_and(|label| label.role == Role::Passage);
+        if !known
             && let Some(guard) = &self.parameters.guard
             && guard.stops(self.ledger, &to, movement.number)
         {
-            return Some((Endpoint::ProbableService, StopReason::Guard, None));
+            return Some((Endpoint::ProbableService, StopReason::Guard, label));
         }
         if arrival.amount < self.parameters.prune_below {
             return Some((Endpoint::Pruned, StopReason::Pruned, None));
@@ -297,12 +299,14 @@ impl<'a> Engine<'a> {
                     asset: movement.asset,
                     purse: Purse::with_clean(self.policy, balance),
                     first_arrival: number,
+                    last_arrival: number,
                 });
                 self.numbers.insert(key, self.holdings.len() - 1);
                 self.holdings.len() - 1
             }
         };
         self.holdings[number].purse.put(parcels);
+        self.holdings[number].last_arrival = movement.number;
     }
 
     /// What is left where it lies: unspent where the ledger holds the address, else the edge.
@@ -317,8 +321,7 @@ impl<'a> Engine<'a> {
             } else {
                 (Endpoint::Frontier, StopReason::Coverage)
             };
-            let arrival = self.ledger.movement(holding.first_arrival);
-            let at = self.ledger.tx_time(arrival.tx);
+            let at = self.ledger.tx_time(self.ledger.movement(holding.last_arrival).tx);
             let label = self.labels.label(&holding.account, at);
             let hops = self.hops.get(&holding.account).copied().unwrap_or(0);
             self.books.rest(
@@ -329,6 +332,7 @@ impl<'a> Engine<'a> {
                     account: holding.account,
                     amount: holding.purse.tainted(),
                     hops,
+                    last: Some(at),
                     label,
                 },
             );

@@ -1,0 +1,322 @@
+//! Running a trace and putting it into the answer's shape.
+
+use std::collections::BTreeMap;
+
+use ::trace::{Line, Parameters, Run, Seed, StopReason};
+use chain::{Amount, Chain, Phase, TxId, Usd};
+use ledger::{AssetNo, Ledger};
+use rustc_hash::FxHashSet;
+
+use super::{
+    CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PoolDeposits, RunAnswer, SeedAnswer,
+    StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion, UnreconciledAnswer, seeds,
+};
+use crate::query::{
+    QueryError, Workspace, labels::StoreLabels, subject::spell, valuation::Valuation,
+};
+
+/// How many addresses a line names.
+const HOLDERS_MAX: usize = 20;
+
+/// A chain's part of a trace, before it becomes an answer.
+pub(super) struct ChainTrace {
+    pub(super) ledger: Ledger,
+    pub(super) runs: Vec<Run>,
+}
+
+/// Traces an incident, an address or a transaction.
+///
+/// # Errors
+/// The target is unknown, a seed is not in the facts, or something cannot be read.
+pub fn trace(workspace: &Workspace, question: &TraceQuestion) -> Result<TraceAnswer, QueryError> {
+    let store = workspace.store()?;
+    let target = seeds::target(question, &store)?;
+    let (traces, missing_chains) = run_chains(workspace, question, &target.seeds)?;
+    let mut runs = Vec::new();
+    for (at, policy) in question.policies.iter().enumerate() {
+        let mut answer = RunAnswer {
+            policy: *policy,
+            direction: "forward",
+            seed: Vec::new(),
+            balance_sheet: Vec::new(),
+            balanced: true,
+            unbalanced_amount: Amount::ZERO,
+            touched: TouchedAnswer::default(),
+            stops: Vec::new(),
+            unreconciled: Vec::new(),
+        };
+        for trace in &traces {
+            let valuation = Valuation::new(&store, trace.ledger.chain());
+            Shaper { ledger: &trace.ledger, run: &trace.runs[at], valuation }
+                .add_to(&mut answer)?;
+        }
+        runs.push(answer);
+    }
+    Ok(TraceAnswer {
+        incident: target.id,
+        name: target.name,
+        runs,
+        coverage: traces.iter().map(|trace| coverage(&trace.ledger)).collect(),
+        missing_chains,
+        manifest: manifest(&traces, &store.snapshot_hash()?, question),
+    })
+}
+
+/// Runs the seeds of each chain on its ledger.
+pub(super) fn run_chains(
+    workspace: &Workspace,
+    question: &TraceQuestion,
+    seeds: &[attribution::Seed],
+) -> Result<(Vec<ChainTrace>, Vec<Chain>), QueryError> {
+    let mut traces = Vec::new();
+    let mut missing = Vec::new();
+    for (chain, seeds) in seeds::by_chain(seeds) {
+        let Some(ledger) = workspace.ledger(chain)? else {
+            missing.push(chain);
+            continue;
+        };
+        let seeds: Vec<Seed> =
+            seeds.iter().map(|seed| seeds::resolve(&ledger, seed)).collect::<Result<_, _>>()?;
+        let labels = StoreLabels::new(chain, workspace.store()?);
+        let parameters = parameters(question);
+        let policies = &question.policies;
+        let runs =
+            ::trace::trace(&ledger, &labels, &seeds, policies, &parameters, question.threads);
+        if let Some(failure) = labels.into_failure() {
+            return Err(failure);
+        }
+        traces.push(ChainTrace { ledger, runs: runs? });
+    }
+    if traces.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|chain| chain.slug()).collect();
+        return Err(QueryError::NotFound(format!(
+            "nothing was imported on {}, where the seeds are",
+            names.join(", ")
+        )));
+    }
+    Ok((traces, missing))
+}
+
+fn parameters(question: &TraceQuestion) -> Parameters {
+    let default = Parameters::default();
+    Parameters {
+        until: question.until,
+        hops_max: question.hops_max.unwrap_or(default.hops_max),
+        prune_below: question.prune_below.unwrap_or(default.prune_below),
+        guard: default.guard.filter(|_| !question.through_probable_services),
+        ..default
+    }
+}
+
+fn coverage(ledger: &Ledger) -> CoverageAnswer {
+    let (addresses, capped_addresses) = ledger.listed_addresses();
+    CoverageAnswer {
+        chain: ledger.chain(),
+        blocks: ledger.complete_blocks().to_vec(),
+        addresses,
+        capped_addresses,
+        internal_transfers: ledger.has_phase(Phase::Internal),
+    }
+}
+
+fn manifest(traces: &[ChainTrace], tags: &[u8; 32], question: &TraceQuestion) -> Manifest {
+    let facts: Vec<String> = traces.iter().map(|trace| trace.ledger.facts_hash()).collect();
+    let facts = match &facts[..] {
+        [one] => one.clone(),
+        several => blake3::hash(several.join(" ").as_bytes()).to_hex().to_string(),
+    };
+    // The number of threads is no part of the question.
+    let question = TraceQuestion { threads: 1, ..question.clone() };
+    Manifest {
+        facts,
+        tags: blake3::Hash::from_bytes(*tags).to_hex().to_string(),
+        parameters: blake3::hash(format!("{question:?}").as_bytes()).to_hex().to_string(),
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// Puts one chain's run into the answer.
+struct Shaper<'a> {
+    ledger: &'a Ledger,
+    run: &'a Run,
+    valuation: Valuation<'a>,
+}
+
+impl Shaper<'_> {
+    fn add_to(&self, answer: &mut RunAnswer) -> Result<(), QueryError> {
+        let chain = self.ledger.chain();
+        for seed in &self.run.seeds {
+            answer.seed.push(self.seed(seed.asset, seed.amount)?);
+            let apart = self.run.unbalanced(seed.asset);
+            answer.balanced &= apart.is_zero();
+            answer.unbalanced_amount = answer.unbalanced_amount.max(apart);
+        }
+        let pools = self.pool_deposits();
+        for line in &self.run.lines {
+            answer.balance_sheet.push(self.line(line, &pools)?);
+        }
+        answer.stops.extend(self.stops());
+        answer.touched.transactions += self.run.transactions;
+        answer.touched.addresses += self.run.addresses;
+        answer.unreconciled.extend(self.run.unreconciled.iter().map(|row| UnreconciledAnswer {
+            chain,
+            address: spell(chain, row.account),
+            asset: self.ledger.asset(row.asset).symbol.clone(),
+            missing: row.missing,
+        }));
+        Ok(())
+    }
+
+    fn units(&self, asset: AssetNo, amount: Amount) -> String {
+        amount.to_decimal(self.ledger.asset(asset).decimals)
+    }
+
+    fn seed(&self, asset: AssetNo, amount: Amount) -> Result<SeedAnswer, QueryError> {
+        let mut parts = Vec::new();
+        for flow in self.run.flows.iter().filter(|flow| flow.seed) {
+            let movement = self.ledger.movement(flow.movement);
+            if movement.asset == asset {
+                parts.push((flow.tainted, self.ledger.tx_time(movement.tx)));
+            }
+        }
+        let (usd, unpriced) = self.usd(asset, parts.into_iter())?;
+        Ok(SeedAnswer {
+            chain: self.ledger.chain(),
+            asset: self.ledger.asset(asset).symbol.clone(),
+            amount,
+            units: self.units(asset, amount),
+            usd: usd.filter(|_| unpriced.is_zero()),
+        })
+    }
+
+    /// The value of some amounts at their times, and what of them has no price.
+    fn usd(
+        &self,
+        asset: AssetNo,
+        parts: impl Iterator<Item = (Amount, chain::Timestamp)>,
+    ) -> Result<(Option<Usd>, Amount), QueryError> {
+        let asset = self.ledger.asset(asset);
+        let mut sum: Option<Usd> = None;
+        let mut unpriced = Amount::ZERO;
+        for (amount, time) in parts {
+            match self.valuation.usd(asset, amount, time)? {
+                Some(usd) => sum = Some(sum.unwrap_or_default().saturating_add(usd)),
+                None => unpriced = unpriced.checked_add(amount).unwrap_or(Amount::MAX),
+            }
+        }
+        Ok((sum, unpriced))
+    }
+
+    /// Transactions that are deposits of a pool, if any line is a mixer's.
+    fn pool_deposits(&self) -> FxHashSet<TxId> {
+        let mixer = |line: &Line| line.endpoint == ::trace::Endpoint::Mixer;
+        if !self.run.lines.iter().any(mixer) {
+            return FxHashSet::default();
+        }
+        self.ledger.mixer_deposits().map(|deposit| deposit.tx).collect()
+    }
+
+    fn line(&self, line: &Line, pools: &FxHashSet<TxId>) -> Result<LineAnswer, QueryError> {
+        let (usd, unpriced) = if line.arrivals.is_empty() {
+            let resting = line.holders.iter();
+            self.usd(line.asset, resting.filter_map(|h| h.last.map(|last| (h.amount, last))))?
+        } else {
+            self.usd(line.asset, line.arrivals.iter().map(|a| (a.amount, a.time)))?
+        };
+        let label = line.label.as_ref();
+        let seed = self.run.seeds.iter().find(|seed| seed.asset == line.asset);
+        let joined = |arrival: &&::trace::Arrival| {
+            pools.contains(&self.ledger.tx_id(self.ledger.movement(arrival.movement).tx))
+        };
+        let is_mixer = line.endpoint == ::trace::Endpoint::Mixer;
+        let last_rest = line.holders.iter().filter_map(|holder| holder.last).max();
+        Ok(LineAnswer {
+            endpoint: line.endpoint,
+            reason: line.reason,
+            actor: label.and_then(|label| label.actor.clone()),
+            label: label.map(|label| label.name.clone()),
+            category: label.and_then(|label| label.category.clone()),
+            jurisdiction: label
+                .map(|label| label.jurisdictions.join(","))
+                .filter(|countries| !countries.is_empty()),
+            chain: self.ledger.chain(),
+            asset: self.ledger.asset(line.asset).symbol.clone(),
+            amount: line.amount,
+            units: self.units(line.asset, line.amount),
+            usd,
+            unpriced,
+            share: share(line.amount, seed.map_or(Amount::ZERO, |seed| seed.amount)),
+            at_most: line.at_most,
+            at_least: line.at_least,
+            carried: line.carried,
+            transfers: line.arrivals.len(),
+            min_hops: line.min_hops,
+            first: line.first,
+            last: line.last.or(last_rest),
+            confidence: label.map(|label| label.confidence.clone()),
+            sources: label.map(|label| label.sources.clone()).unwrap_or_default(),
+            pool_deposits: is_mixer.then(|| PoolDeposits {
+                joined: line.arrivals.iter().filter(joined).count(),
+                of: line.arrivals.len(),
+            }),
+            holders: line.holders.iter().take(HOLDERS_MAX).map(|h| self.holder(line, h)).collect(),
+            holder_count: line.holders.len(),
+        })
+    }
+
+    fn holder(&self, line: &Line, holder: &::trace::Holder) -> HolderAnswer {
+        HolderAnswer {
+            address: spell(self.ledger.chain(), holder.account),
+            label: holder.label.as_ref().map(|label| label.name.clone()),
+            amount: holder.amount,
+            units: self.units(line.asset, holder.amount),
+            min_hops: holder.hops,
+        }
+    }
+
+    fn stops(&self) -> Vec<StopAnswer> {
+        let mut stops: BTreeMap<(StopReason, AssetNo), (usize, Amount)> = BTreeMap::new();
+        for line in &self.run.lines {
+            let stop = stops.entry((line.reason, line.asset)).or_default();
+            // Fees go to nobody in particular; they are counted by transfer.
+            stop.0 +=
+                if line.holders.is_empty() { line.arrivals.len() } else { line.holders.len() };
+            stop.1 = stop.1.checked_add(line.amount).unwrap_or(Amount::MAX);
+        }
+        let chain = self.ledger.chain();
+        let symbol = |asset| self.ledger.asset(asset).symbol.clone();
+        stops
+            .into_iter()
+            .map(|((reason, asset), (count, amount))| StopAnswer {
+                reason,
+                chain,
+                asset: symbol(asset),
+                count,
+                amount,
+            })
+            .collect()
+    }
+}
+
+/// A part of a whole with four places, rounded to the nearest.
+fn share(part: Amount, whole: Amount) -> String {
+    const STEPS: u64 = 10_000;
+    let half = Amount::from(5_u64);
+    let fine = Amount::from(STEPS * 10).share(part, whole).checked_add(half).unwrap_or_default();
+    let steps = fine.to_u128().unwrap_or_default() / 10;
+    format!("{}.{:04}", steps / u128::from(STEPS), steps % u128::from(STEPS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_have_four_places() {
+        let share = |part: u64, whole: u64| share(Amount::from(part), Amount::from(whole));
+        assert_eq!(share(1, 3), "0.3333");
+        assert_eq!(share(2, 3), "0.6667");
+        assert_eq!(share(5, 5), "1.0000");
+        assert_eq!(share(0, 0), "0.0000");
+    }
+}
