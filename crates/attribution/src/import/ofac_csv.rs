@@ -11,7 +11,7 @@ use crate::{
     AttributionError, ImportReport, Result, Store,
     sql::{SourceRow, lists::EntryRow},
     store::{File, Parsed, Statements},
-    subject::Subject,
+    subject::{Subject, network_of},
 };
 
 impl Store {
@@ -46,6 +46,7 @@ impl Store {
             }
         }
         rejected.extend(table.rejected);
+        let notes = edition_notes(day, &entries);
         let parsed = Parsed {
             source: SourceRow::new("ofac", &source_name(name)),
             statements: Statements::Edition {
@@ -54,7 +55,7 @@ impl Store {
                 entries,
             },
             rejected,
-            notes: vec![format!("edition of {day}")],
+            notes,
         };
         self.write(File::new("ofac-csv", name, &day.to_string(), text), parsed)
     }
@@ -69,6 +70,19 @@ pub(super) fn place(asset: &str, address: &str) -> std::result::Result<Subject, 
             .map(|address| Subject::of(Chain::Tron, &address))
             .map_err(|_| error)
     })
+}
+
+/// The day, and every address whose asset was corrected.
+pub(super) fn edition_notes(day: Day, entries: &[EntryRow]) -> Vec<String> {
+    let corrected = entries.iter().filter(|entry| {
+        network_of(&entry.asset, &entry.subject.text)
+            .is_ok_and(|chain| chain.slug() != entry.subject.network)
+    });
+    let corrected = corrected.map(|entry| {
+        let (text, network) = (&entry.subject.text, &entry.subject.network);
+        format!("{text} is listed as {} and was taken as an address of {network}", entry.asset)
+    });
+    std::iter::once(format!("edition of {day}")).chain(corrected).collect()
 }
 
 /// The day that is given, or the one in the name of the file.

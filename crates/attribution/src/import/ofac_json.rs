@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 use chain::{Address, Chain, Day};
 use serde::Deserialize;
 
-use super::{OFAC_LIST, name::source_name, ofac_csv::edition_day};
+use super::{
+    OFAC_LIST,
+    name::source_name,
+    ofac_csv::{edition_day, edition_notes},
+};
 use crate::{
     AttributionError, ImportReport, Reject, Result, Store,
     sql::{SourceRow, lists::EntryRow},
@@ -71,6 +75,10 @@ impl Store {
             }
         }
         let folded = entries.iter().filter(|entry| !entry.letter_case_kept).count();
+        let mut notes = edition_notes(day, &entries);
+        notes.push(format!(
+            "{folded} entries have lost their letter case and are matched without it"
+        ));
         let parsed = Parsed {
             source: SourceRow::new("ofac", &source_name(name)),
             statements: Statements::Edition {
@@ -79,10 +87,7 @@ impl Store {
                 entries,
             },
             rejected,
-            notes: vec![
-                format!("edition of {day}"),
-                format!("{folded} entries have lost their letter case and are matched without it"),
-            ],
+            notes,
         };
         self.write(File::new("ofac-json", name, &day.to_string(), text), parsed)
     }

@@ -8,7 +8,7 @@ use chain::Day;
 use super::{
     OFAC_LIST,
     name::source_name,
-    ofac_csv::{edition_day, place},
+    ofac_csv::{edition_day, edition_notes, place},
 };
 use crate::{
     AttributionError, ImportReport, Reject, Result, Store,
@@ -67,6 +67,7 @@ impl Store {
                 }
             }
         }
+        let notes = edition_notes(day, &entries);
         let parsed = Parsed {
             source: SourceRow::new("ofac", &source_name(name)),
             statements: Statements::Edition {
@@ -75,7 +76,7 @@ impl Store {
                 entries,
             },
             rejected,
-            notes: vec![format!("edition of {day}")],
+            notes,
         };
         let whole = [files.sdn, files.alt, files.sdn_comments].join("\u{0}");
         self.write(File::new("ofac-raw", name, &day.to_string(), &whole), parsed)

@@ -1,6 +1,9 @@
 //! The published files, opened for the tests. Opening files is the caller's work in the product
 //! too.
 
+// A helper of tests: it says why it skips, and fails where a file cannot be read.
+#![allow(clippy::print_stdout, clippy::panic)]
+
 use std::{
     env, fs,
     io::Read,
