@@ -99,6 +99,9 @@ fn the_addresses_that_a_trace_must_know() {
     let thief = digest("0x098b716b8aaf21512996dc57eb0615e2383e2f96");
     assert!(!thief.role.stops() && thief.sanctioned);
     assert_eq!(thief.role, Role::Illicit);
+    // One pack files the bridge under `market`.
+    let bridge = digest("0x1a2a1c938ce3ec39b6d47113c7955baa9dd454f2");
+    assert_eq!(bridge.role, Role::Bridge);
     let nobody = digest("0x0000000000000000000000000000000000000000");
     assert_eq!(nobody.role, Role::Burn);
 }
@@ -329,4 +332,21 @@ fn a_second_import_and_another_order_change_nothing() {
     }
     assert_eq!(backward.snapshot_hash().expect("reads"), hash);
     assert_eq!(backward.conflicts(20).expect("reads"), forward.conflicts(20).expect("reads"));
+}
+
+#[test]
+fn no_address_that_the_fbi_published_stops_a_trace() {
+    let Some(data) = Data::find() else { return };
+    let store = data.full_store();
+    let text = data.text("authority-lists/fbi_dprk_addresses.csv");
+    let mut seen = 0;
+    for line in text.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let chain = Chain::from_ticker(fields[1]).expect("a chain of the list");
+        let address = Address::parse(chain, fields[2]).expect("an address of the list");
+        let digest = store.digest(chain, &address, None).expect("reads").expect("known");
+        assert_eq!(digest.role, Role::Illicit, "{}: {digest:?}", fields[2]);
+        seen += 1;
+    }
+    assert_eq!(seen, 102);
 }

@@ -61,18 +61,21 @@ fn tier(tag: &Tag) -> u8 {
         (Role::Mixer, _) => 0,
         (Role::Burn, _) => 1,
         (Role::Service | Role::Bridge, true) => 2,
-        (Role::Service | Role::Bridge, false) => 3,
-        (Role::Illicit, _) => 4,
-        (Role::Sanctioned, _) => 5,
-        (Role::Other, true) => 6,
-        (Role::Other, false) => 7,
+        // Packs file bridges under `market` and `defi`; a statement that says bridge knows more.
+        (Role::Bridge, false) => 3,
+        (Role::Service, false) => 4,
+        (Role::Illicit, _) => 5,
+        (Role::Sanctioned, _) => 6,
+        (Role::Other, true) => 7,
+        (Role::Other, false) => 8,
     }
 }
 
-const TIERS: [&str; 8] = [
+const TIERS: [&str; 9] = [
     "a mixer's role outweighs every other statement",
     "nobody can spend from it",
     "it names an actor at which a trace stops",
+    "it names a bridge, and no statement names an actor at which a trace stops",
     "it names a category at which a trace stops, and no statement names such an actor",
     "no statement names a service",
     "only sanctions lists speak about it",
