@@ -101,6 +101,11 @@ impl Dump {
         self.rows
     }
 
+    /// Where the row read last starts: its line, from 1, or its number in a Parquet file.
+    pub fn line(&self) -> u64 {
+        self.table.line(&self.row)
+    }
+
     /// Rows that the layout passes over, and failed transfers.
     pub fn skipped(&self) -> u64 {
         self.skipped

@@ -5,6 +5,8 @@ use ledger::LedgerError;
 use sources::SourceError;
 use trace::TraceError;
 
+use super::BadRows;
+
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -26,6 +28,9 @@ pub enum QueryError {
     /// The trace has no result.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// A file has more bad rows than were allowed; nothing of it was taken.
+    #[error(transparent)]
+    BadRows(#[from] BadRows),
     /// The asker stopped it.
     #[error("interrupted; nothing of the file under way was taken")]
     Interrupted,
@@ -55,7 +60,8 @@ impl QueryError {
             | QueryError::Source(_)
             | QueryError::Ledger(_)
             | QueryError::Attribution(_)
-            | QueryError::Trace(_) => ErrorKind::Failure,
+            | QueryError::Trace(_)
+            | QueryError::BadRows(_) => ErrorKind::Failure,
         }
     }
 }

@@ -1,22 +1,39 @@
 //! Every question that Tracewell answers, one file each.
 
+mod actors;
+mod claims;
+mod doctor;
 mod error;
+mod import;
+mod incidents;
 mod labels;
+mod layouts;
+mod progress;
 mod show;
 mod subject;
+mod tags;
 mod trace;
 mod valuation;
+mod verify;
 mod workspace;
 
+pub use actors::{ActorAnswer, ActorQuestion, actor, actors};
+pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
+pub use doctor::{ChainState, DoctorAnswer, doctor};
 pub use error::{ErrorKind, QueryError};
+pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
+pub use incidents::{IncidentQuestion, import_incidents, incident, incidents};
+pub use layouts::{FieldAnswer, LayoutAnswer, layouts};
+pub use progress::{Progress, Unwatched};
 pub use show::{
-    ActorAnswer, AddressAnswer, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer, TransactionAnswer,
-    show,
+    AddressAnswer, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, show,
 };
 pub use subject::Subject;
+pub use tags::{TagKind, TagsQuestion, import_tags, tag_conflicts, tag_sources};
 pub use trace::{
     CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PoolDeposits, RunAnswer,
     SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion,
     UnreconciledAnswer, WhyAnswer, trace, why,
 };
+pub use verify::{ChainVerified, StoreVerified, VerifyAnswer, verify};
 pub use workspace::Workspace;

@@ -1,0 +1,107 @@
+//! Checking everything that is stored.
+
+use std::path::PathBuf;
+
+use chain::Chain;
+use ledger::{Counts, Finding};
+use serde::Serialize;
+
+use super::{Progress, QueryError, Workspace};
+
+/// What was checked, and what is wrong.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerifyAnswer {
+    /// Whether nothing is wrong.
+    pub clean: bool,
+    /// The ledgers, in the order of the chains.
+    pub chains: Vec<ChainVerified>,
+    /// The store of claims, if there is one.
+    pub store: Option<StoreVerified>,
+}
+
+/// A ledger that was checked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChainVerified {
+    /// Its chain.
+    pub chain: Chain,
+    /// Files whose size and checksum were compared.
+    pub files: u64,
+    /// Bytes read for that.
+    pub bytes: u64,
+    /// Facts by kind.
+    pub counts: Counts,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// The store of claims, read from end to end.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoreVerified {
+    /// Statements of all sources.
+    pub statements: u64,
+    /// Hash over all of them.
+    pub tags: Option<String>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// Verifies every ledger and reads the whole store. Nothing is repaired.
+///
+/// # Errors
+/// The asker stopped it. What is damaged is part of the answer.
+pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAnswer, QueryError> {
+    let mut chains = Vec::new();
+    for chain in Chain::all() {
+        if progress.interrupted() {
+            return Err(QueryError::Interrupted);
+        }
+        progress.stage(&format!("checking {chain}"));
+        chains.extend(verify_chain(workspace, chain));
+    }
+    let path = workspace.data_dir().join("tracewell.sqlite");
+    let store = path.exists().then(|| {
+        progress.stage("checking tracewell.sqlite");
+        verify_store(workspace, path)
+    });
+    let damaged = chains.iter().any(|one| !one.findings.is_empty())
+        || store.as_ref().is_some_and(|store| !store.findings.is_empty());
+    Ok(VerifyAnswer { clean: !damaged, chains, store })
+}
+
+fn verify_chain(workspace: &Workspace, chain: Chain) -> Option<ChainVerified> {
+    let (files, bytes, counts, findings) = match ledger::verify(workspace.data_dir(), chain) {
+        Ok(None) => return None,
+        Ok(Some(ledger::Verification { files, bytes, counts, findings })) => {
+            (files, bytes, counts, findings)
+        }
+        Err(error) => {
+            let path = workspace.data_dir().join("chains").join(chain.slug());
+            let what = error.to_string();
+            (0, 0, Counts::default(), vec![Finding { path, what }])
+        }
+    };
+    Some(ChainVerified { chain, files, bytes, counts, findings })
+}
+
+fn verify_store(workspace: &Workspace, path: PathBuf) -> StoreVerified {
+    let read = || -> Result<(u64, String), QueryError> {
+        let store = workspace.store()?;
+        store.imports()?;
+        store.incidents()?;
+        let statements = store.counts()?.iter().map(|source| source.count).sum();
+        Ok((statements, hex(&store.snapshot_hash()?)))
+    };
+    match read() {
+        Ok((statements, tags)) => {
+            StoreVerified { statements, tags: Some(tags), findings: Vec::new() }
+        }
+        Err(error) => {
+            let findings = vec![Finding { path, what: error.to_string() }];
+            StoreVerified { statements: 0, tags: None, findings }
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
