@@ -13,6 +13,9 @@ pub(crate) enum Failure {
         /// How it ended.
         status: std::process::ExitStatus,
     },
+    /// The last program said no, and has had the last word on it.
+    #[error("the last program failed ({0})")]
+    LastWord(std::process::ExitStatus),
     /// A program could not be started at all.
     #[error("`{command}` could not be started: {why}")]
     Start {
@@ -50,7 +53,7 @@ impl Failure {
     /// have seen without us.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Failure::Step { status, .. } => {
+            Failure::Step { status, .. } | Failure::LastWord(status) => {
                 status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
             }
             Failure::Usage(_) => 2,
@@ -81,12 +84,12 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::Step { command: text, status }) }
 }
 
-/// As [`run`], but the program has the last word.
+/// As [`run`], but the program has the last word: no line of ours comes after its own.
 pub(crate) fn run_last(mut command: Command) -> Result<(), Failure> {
     let text = text_of(&command);
     eprintln!("\n> {text}");
-    let status = command.status().map_err(|why| Failure::Start { command: text.clone(), why })?;
-    if status.success() { Ok(()) } else { Err(Failure::Step { command: text, status }) }
+    let status = command.status().map_err(|why| Failure::Start { command: text, why })?;
+    if status.success() { Ok(()) } else { Err(Failure::LastWord(status)) }
 }
 
 /// Runs a program silently and says whether it succeeded.

@@ -81,7 +81,6 @@ fn tests(root: &Path, nextest: &Tool, skipped: &mut Skipped) -> Result<(), Failu
             &["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins", "--tests"]
         }
     };
-    // No line of ours after the runner's own closing line.
     run_last(cargo(root, words))
 }
 
