@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use attribution::{ImportReport, Incident, Store};
+use attribution::{ImportReport, Store};
+pub use attribution::{Incident, Seed};
 
 use super::{
     ClaimsAnswer, Progress, QueryError, Workspace,

@@ -22,7 +22,7 @@ pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
 pub use doctor::{ChainState, DoctorAnswer, doctor};
 pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
-pub use incidents::{IncidentQuestion, import_incidents, incident, incidents};
+pub use incidents::{Incident, IncidentQuestion, Seed, import_incidents, incident, incidents};
 pub use layouts::{FieldAnswer, LayoutAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{

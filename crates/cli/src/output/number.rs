@@ -1,0 +1,46 @@
+//! Numbers for people.
+
+/// With a comma between thousands: `368,548`.
+pub(crate) fn grouped(number: impl Into<u128>) -> String {
+    grouped_decimal(&number.into().to_string())
+}
+
+/// The same for a decimal text, whose places are left alone: `1,419.97`.
+pub(crate) fn grouped_decimal(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    let (whole, places) = match digits.split_once('.') {
+        Some((whole, places)) => (whole, Some(places)),
+        None => (digits, None),
+    };
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(places) = places {
+        out.push('.');
+        out.push_str(places);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted_and_places_are_not() {
+        let cases =
+            [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-12345.6789", "-12,345.6789")];
+        for (plain, shown) in cases {
+            assert_eq!(grouped_decimal(plain), shown);
+        }
+        assert_eq!(grouped(368_548_u64), "368,548");
+        assert_eq!(grouped_decimal("n/a"), "n/a");
+    }
+}
