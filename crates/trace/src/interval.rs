@@ -1,39 +1,57 @@
 //! The policy-free interval: what must, and what can at most, have ended at an endpoint.
 //!
 //! Under any policy that conserves value, taint is a flow in the time-expanded graph of value moves
-//! with each move's amount as capacity. So the taint of a set of endpoints is at most the maximum
-//! flow from the seeds to them, and at least the seed minus the maximum flow to all others
-//! (`docs/methods/account_trace.md`, invariant I10).
+//! with each move's amount, and between moves each balance, as capacity. So the taint of a set of
+//! endpoints is at most the maximum flow from the seeds to them, and at least the seed minus the
+//! maximum flow to all others (`docs/methods/account_trace.md`, invariant I10).
 
 mod flow_network;
+mod history;
 mod time_graph;
+
+use std::collections::BTreeMap;
 
 use chain::Amount;
 use ledger::Ledger;
 
-use crate::Run;
+use crate::{Run, sheet::LineKey};
 use time_graph::TimeGraph;
 
 /// Beyond so many value moves the bounds are left open rather than computed for minutes.
 const MOVES_MAX: usize = 60_000;
 
-/// Sets the bounds on each line of `run`, by the moves that any policy could taint (`reach`).
-pub(crate) fn attach(ledger: &Ledger, reach: &Run, run: &mut Run) {
-    if reach.flows.len() > MOVES_MAX {
-        return;
+/// The bounds of every line that any policy can have.
+#[derive(Debug, Default)]
+pub(crate) struct Bounds {
+    lines: BTreeMap<LineKey, (Amount, Amount)>,
+}
+
+impl Bounds {
+    /// Computes them from the run that follows everything reachable.
+    pub(crate) fn compute(ledger: &Ledger, reach: &Run) -> Bounds {
+        let mut bounds = Bounds::default();
+        if reach.flows.len() > MOVES_MAX {
+            return bounds;
+        }
+        let graph = TimeGraph::build(ledger, reach);
+        for line in &reach.lines {
+            let seed = reach.seeds.iter().find(|seed| seed.asset == line.asset);
+            let Some(total) = seed.and_then(|seed| seed.amount.to_u128()) else { continue };
+            let into = graph.max_flow(line, true).min(total);
+            let elsewhere = graph.max_flow(line, false).min(total);
+            let limits = (Amount::from(total - elsewhere), Amount::from(into));
+            bounds.lines.insert(line.key(), limits);
+        }
+        bounds
     }
-    let graph = TimeGraph::build(ledger, reach);
-    let seeds = run.seeds.clone();
-    for seed in seeds {
-        let Some(total) = seed.amount.to_u128() else { continue };
-        for at in 0..run.lines.len() {
-            if run.lines[at].asset != seed.asset {
-                continue;
+
+    /// Sets the bounds on each line of a run.
+    pub(crate) fn attach(&self, run: &mut Run) {
+        for line in &mut run.lines {
+            if let Some((least, most)) = self.lines.get(&line.key()) {
+                line.at_least = Some(*least);
+                line.at_most = Some(*most);
             }
-            let at_most = graph.max_flow(seed.asset, total, &run.lines[at], true);
-            let others = graph.max_flow(seed.asset, total, &run.lines[at], false);
-            run.lines[at].at_most = Some(Amount::from(at_most));
-            run.lines[at].at_least = Some(Amount::from(total.saturating_sub(others)));
         }
     }
 }

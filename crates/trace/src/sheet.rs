@@ -128,6 +128,16 @@ pub struct Line {
     pub at_least: Option<Amount>,
 }
 
+/// What makes two arrivals one line: the same endpoint, reason, asset and party.
+pub(crate) type LineKey = (Endpoint, StopReason, AssetNo, Option<String>);
+
+impl Line {
+    pub(crate) fn key(&self) -> LineKey {
+        let party = self.label.as_ref().map(Label::party);
+        (self.endpoint, self.reason, self.asset, party)
+    }
+}
+
 /// How much of one asset the seeds put in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeedTotal {

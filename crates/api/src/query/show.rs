@@ -5,7 +5,7 @@ use chain::{Account, Address, Amount, Chain, Phase, Timestamp, TxId};
 use ledger::{Held, Ledger, Movement};
 use serde::Serialize;
 
-use super::{QueryError, Subject, Workspace, subject::spell};
+use super::{ActorAnswer, QueryError, Subject, Workspace, subject::spell};
 
 /// What is known of something.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -130,15 +130,6 @@ pub struct MoveAnswer {
     pub units: String,
 }
 
-/// What is known of an actor.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ActorAnswer {
-    /// Identifier.
-    pub id: String,
-    /// The actor.
-    pub actor: attribution::Actor,
-}
-
 /// Shows whatever a text means: an address, a transaction, an actor or an incident.
 ///
 /// # Errors
@@ -165,7 +156,7 @@ pub fn show(
                     "{name:?} is no address, transaction, actor or incident that is known"
                 ))
             })?;
-            Ok(ShowAnswer::Actor(Box::new(ActorAnswer { id: name, actor })))
+            Ok(ShowAnswer::Actor(Box::new(actor.into())))
         }
     }
 }

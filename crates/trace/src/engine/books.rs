@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use chain::{Account, Amount};
 use ledger::{AssetNo, Movement};
 
-use crate::{Arrival, Endpoint, Holder, Label, Line, SeedTotal, StopReason, purse::add};
-
-/// What makes two arrivals one line: the same endpoint, reason, asset and party. The party is the
-/// actor, or where no source names one, name and category.
-type Key = (Endpoint, StopReason, AssetNo, Option<String>);
+use crate::{
+    Arrival, Endpoint, Holder, Label, Line, SeedTotal, StopReason, purse::add, sheet::LineKey,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Books {
     seeds: BTreeMap<AssetNo, Amount>,
-    lines: BTreeMap<Key, Line>,
+    lines: BTreeMap<LineKey, Line>,
 }
 
 impl Books {

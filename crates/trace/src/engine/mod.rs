@@ -14,7 +14,7 @@ use crate::{
     Arrival, Endpoint, Flow, Label, Labels, Parameters, Policy, Role, Run, Seed, StopReason,
     TraceError, Unreconciled,
     balance::balance_before,
-    interval,
+    interval::Bounds,
     purse::{Parcel, Purse, add, tainted},
 };
 use books::Books;
@@ -47,9 +47,10 @@ pub fn trace(
     let one = |policy| Engine::new(ledger, labels, parameters, &sources, policy).run();
     let mut runs = in_parallel(&all, threads.max(1), one)?;
     let reach = runs.pop().expect("the reachability run was asked for last");
+    let bounds = Bounds::compute(ledger, &reach);
     for run in &mut runs {
         check_balance(run)?;
-        interval::attach(ledger, &reach, run);
+        bounds.attach(run);
     }
     Ok(runs)
 }

@@ -6,16 +6,11 @@ use chain::{Account, Amount};
 use ledger::{AssetNo, Ledger, MovementNo};
 use rustc_hash::FxHashMap;
 
-use super::flow_network::{FlowNetwork, UNBOUNDED};
-use crate::{Endpoint, Label, Line, Run, StopReason};
-
-/// What tells one line of a balance sheet from another, under any policy.
-type LineKey = (Endpoint, StopReason, Option<String>, AssetNo);
-
-fn key(line: &Line) -> LineKey {
-    let party = line.label.as_ref().map(Label::party);
-    (line.endpoint, line.reason, party, line.asset)
-}
+use super::{
+    flow_network::{FlowNetwork, UNBOUNDED},
+    history::History,
+};
+use crate::{Line, Run, sheet::LineKey};
 
 /// One network an asset: a node for each stretch of an account's life between a payment and the
 /// next arrival, a node for each line of the balance sheet.
@@ -30,11 +25,16 @@ struct Network {
     lines: BTreeMap<LineKey, usize>,
 }
 
-/// The latest stretch of an account, and whether it has paid since it began.
+/// The latest stretch of an account.
 struct Stretch {
     node: usize,
+    /// Whether it has paid since the stretch began.
     paid: bool,
+    last_arrival: MovementNo,
+    history: History,
 }
+
+type Stretches = BTreeMap<(Account, AssetNo), Stretch>;
 
 impl TimeGraph {
     /// Builds the networks from the run that follows everything reachable.
@@ -45,9 +45,9 @@ impl TimeGraph {
         }
         let mut ends: FxHashMap<MovementNo, LineKey> = FxHashMap::default();
         for line in &reach.lines {
-            ends.extend(line.arrivals.iter().map(|arrival| (arrival.movement, key(line))));
+            ends.extend(line.arrivals.iter().map(|arrival| (arrival.movement, line.key())));
         }
-        let mut stretches: BTreeMap<(Account, AssetNo), Stretch> = BTreeMap::new();
+        let mut stretches = Stretches::new();
         for flow in &reach.flows {
             let movement = ledger.movement(flow.movement);
             let Some(network) = networks.get_mut(&movement.asset) else { continue };
@@ -61,34 +61,46 @@ impl TimeGraph {
             };
             let receiver = match (ends.get(&flow.movement), movement.to) {
                 (Some(end), _) => network.lines[end],
-                (None, Some(to)) => network.arrive(stretches.entry((to, movement.asset))),
+                (None, Some(to)) => {
+                    network.arrive(ledger, &mut stretches, (to, movement.asset), flow.movement)
+                }
                 (None, None) => continue,
             };
-            network.network.add_edge(sender, receiver, bounded(capacity));
+            let capacity = capacity.to_u128().unwrap_or(UNBOUNDED);
+            network.network.add_edge(sender, receiver, capacity);
         }
-        // What lies with a holder at the end, or lay there when its own seed began.
-        for line in &reach.lines {
-            let Some(network) = networks.get_mut(&line.asset) else { continue };
-            for holder in &line.holders {
-                if let Some(stretch) = stretches.get(&(holder.account, line.asset)) {
-                    let end = network.lines[&key(line)];
-                    network.network.add_edge(stretch.node, end, UNBOUNDED);
-                }
-            }
-        }
+        add_rests(reach, &mut networks, &stretches);
         TimeGraph { networks }
     }
 
-    /// The most of a seed that can reach a line (`into` true) or all other lines (`into` false).
-    pub(super) fn max_flow(&self, asset: AssetNo, total: u128, line: &Line, into: bool) -> u128 {
-        let Some(base) = self.networks.get(&asset) else { return total };
+    /// The most that can reach a line (`into` true) or all other lines together (`into` false).
+    pub(super) fn max_flow(&self, line: &Line, into: bool) -> u128 {
+        let Some(base) = self.networks.get(&line.asset) else { return UNBOUNDED };
         let mut network = base.network.clone();
         for (end, node) in &base.lines {
-            if (*end == key(line)) == into {
+            if (*end == line.key()) == into {
                 network.add_edge(*node, base.sink, UNBOUNDED);
             }
         }
-        network.max_flow(base.source, base.sink).min(total)
+        network.max_flow(base.source, base.sink)
+    }
+}
+
+/// What lies with a holder at the end, or lay there when its own seed began.
+fn add_rests(reach: &Run, networks: &mut BTreeMap<AssetNo, Network>, stretches: &Stretches) {
+    for line in &reach.lines {
+        let Some(network) = networks.get_mut(&line.asset) else { continue };
+        for holder in line.holders.iter().filter(|holder| holder.amount > Amount::ZERO) {
+            if let Some(stretch) = stretches.get(&(holder.account, line.asset)) {
+                // A seed's own holdings end when its seed begins, not at the end of the ledger.
+                let most = match line.endpoint {
+                    crate::Endpoint::Absorbed => UNBOUNDED,
+                    _ => stretch.history.least(stretch.last_arrival, None),
+                };
+                let end = network.lines[&line.key()];
+                network.network.add_edge(stretch.node, end, most);
+            }
+        }
     }
 }
 
@@ -98,7 +110,7 @@ impl Network {
         let source = network.add_node();
         let sink = network.add_node();
         let lines = reach.lines.iter().filter(|line| line.asset == asset);
-        let lines = lines.map(|line| (key(line), network.add_node())).collect();
+        let lines = lines.map(|line| (line.key(), network.add_node())).collect();
         Network { network, source, sink, lines }
     }
 
@@ -106,26 +118,25 @@ impl Network {
     /// last, so that nothing flows back in time.
     fn arrive(
         &mut self,
-        entry: std::collections::btree_map::Entry<'_, (Account, AssetNo), Stretch>,
+        ledger: &Ledger,
+        stretches: &mut Stretches,
+        owner: (Account, AssetNo),
+        arrival: MovementNo,
     ) -> usize {
-        use std::collections::btree_map::Entry;
-        match entry {
-            Entry::Vacant(vacant) => {
-                let node = self.network.add_node();
-                vacant.insert(Stretch { node, paid: false }).node
-            }
-            Entry::Occupied(mut occupied) => {
-                if occupied.get().paid {
-                    let node = self.network.add_node();
-                    self.network.add_edge(occupied.get().node, node, UNBOUNDED);
-                    occupied.insert(Stretch { node, paid: false });
-                }
-                occupied.get().node
-            }
+        let Some(stretch) = stretches.get_mut(&owner) else {
+            let node = self.network.add_node();
+            let history = History::of(ledger, owner.0, owner.1);
+            stretches.insert(owner, Stretch { node, paid: false, last_arrival: arrival, history });
+            return node;
+        };
+        if stretch.paid {
+            let node = self.network.add_node();
+            let most = stretch.history.least(stretch.last_arrival, Some(arrival));
+            self.network.add_edge(stretch.node, node, most);
+            stretch.node = node;
+            stretch.paid = false;
         }
+        stretch.last_arrival = arrival;
+        stretch.node
     }
-}
-
-fn bounded(amount: Amount) -> u128 {
-    amount.to_u128().unwrap_or(UNBOUNDED)
 }

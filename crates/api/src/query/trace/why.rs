@@ -110,7 +110,7 @@ pub fn why(
             target.id
         )));
     }
-    paths.sort_by(|a, b| b.amount.cmp(&a.amount));
+    paths.sort_by_key(|path| std::cmp::Reverse(path.amount));
     paths.truncate(limit);
     Ok(WhyAnswer { incident: target.id, endpoint: endpoint.to_owned(), policy, paths, arrivals })
 }
