@@ -91,10 +91,14 @@ impl Color {
 /// The commands, in the order in which one meets them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(commands::demo::Args),
     Import(commands::import::Args),
     Tags(commands::tags::Args),
     Actors(commands::actors::Args),
     Incidents(commands::incidents::Args),
+    Show(commands::show::Args),
+    Trace(commands::trace::Args),
+    Why(commands::why::Args),
     Verify(commands::verify::Args),
     Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
@@ -118,6 +122,19 @@ mod tests {
             let help = command.get_long_about().map(ToString::to_string).unwrap_or_default();
             let examples = help.lines().filter(|line| line.starts_with("  tracewell ")).count();
             assert!(examples >= 2, "{}: {help}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn every_example_is_a_command_that_we_have() {
+        for command in CommandLine::command().get_subcommands() {
+            let help = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().filter(|line| line.starts_with("  tracewell ")) {
+                let words = line.split_whitespace().take_while(|word| !["|", ">"].contains(word));
+                if let Err(error) = CommandLine::try_parse_from(words) {
+                    panic!("{line}: {error}");
+                }
+            }
         }
     }
 }

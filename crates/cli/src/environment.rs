@@ -36,3 +36,16 @@ pub(crate) fn holder() -> String {
     }
     format!("process {}, \"{command}\"", std::process::id())
 }
+
+/// How many threads the machine runs at a time.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// A new folder's name in the system's place for short-lived files.
+pub(crate) fn scratch_folder(name: &str) -> PathBuf {
+    let moment = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos());
+    env::temp_dir().join(format!("{name}-{}-{moment}", std::process::id()))
+}

@@ -29,6 +29,13 @@ pub struct ActorAnswer {
     pub categories: Vec<Category>,
 }
 
+/// Actors that pass a filter.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ActorsAnswer {
+    /// By identifier.
+    pub actors: Vec<ActorAnswer>,
+}
+
 impl From<Actor> for ActorAnswer {
     fn from(actor: Actor) -> Self {
         ActorAnswer { categories: actor.categories(), actor }
@@ -39,10 +46,7 @@ impl From<Actor> for ActorAnswer {
 ///
 /// # Errors
 /// An unknown category, nothing imported yet, or the store cannot be read.
-pub fn actors(
-    workspace: &Workspace,
-    question: &ActorQuestion,
-) -> Result<Vec<ActorAnswer>, QueryError> {
+pub fn actors(workspace: &Workspace, question: &ActorQuestion) -> Result<ActorsAnswer, QueryError> {
     let category = question.category.as_deref().map(str::parse::<Category>).transpose();
     let category = category.map_err(|error| QueryError::Question(error.to_string()))?;
     let filter = ActorFilter {
@@ -51,7 +55,8 @@ pub fn actors(
         text: question.text.clone(),
     };
     let store = existing_store(workspace, "actors")?;
-    Ok(store.actors(&filter)?.into_iter().map(ActorAnswer::from).collect())
+    let actors = store.actors(&filter)?.into_iter().map(ActorAnswer::from).collect();
+    Ok(ActorsAnswer { actors })
 }
 
 /// One actor by identifier.

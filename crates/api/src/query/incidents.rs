@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use attribution::{ImportReport, Store};
 pub use attribution::{Incident, Seed};
+use serde::Serialize;
 
 use super::{
     ClaimsAnswer, Progress, QueryError, Workspace,
@@ -21,6 +22,13 @@ pub struct IncidentQuestion {
     pub text: Option<String>,
     /// Only those that say where the stolen value starts, which a trace needs.
     pub seeded: bool,
+}
+
+/// Incidents that pass a filter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IncidentsAnswer {
+    /// By identifier.
+    pub incidents: Vec<Incident>,
 }
 
 impl IncidentQuestion {
@@ -61,10 +69,10 @@ pub fn import_incidents(
 pub fn incidents(
     workspace: &Workspace,
     question: &IncidentQuestion,
-) -> Result<Vec<Incident>, QueryError> {
-    let mut all = existing_store(workspace, "incidents")?.incidents()?;
-    all.retain(|incident| question.passes(incident));
-    Ok(all)
+) -> Result<IncidentsAnswer, QueryError> {
+    let mut incidents = existing_store(workspace, "incidents")?.incidents()?;
+    incidents.retain(|incident| question.passes(incident));
+    Ok(IncidentsAnswer { incidents })
 }
 
 /// One incident by identifier.

@@ -26,6 +26,13 @@ pub struct LayoutAnswer {
     pub fields: Vec<FieldAnswer>,
 }
 
+/// The layouts that there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LayoutsAnswer {
+    /// In alphabetical order.
+    pub layouts: Vec<LayoutAnswer>,
+}
+
 /// How a layout fills one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldAnswer {
@@ -39,9 +46,9 @@ pub struct FieldAnswer {
     pub optional: bool,
 }
 
-/// The layouts that come with the program, in alphabetical order.
-pub fn layouts() -> Vec<LayoutAnswer> {
-    Layout::built_in().iter().map(describe).collect()
+/// The layouts that come with the program.
+pub fn layouts() -> LayoutsAnswer {
+    LayoutsAnswer { layouts: Layout::built_in().iter().map(describe).collect() }
 }
 
 fn describe(layout: &Layout) -> LayoutAnswer {
@@ -89,7 +96,7 @@ mod tests {
 
     #[test]
     fn every_layout_says_how_it_fills_its_fields() {
-        let all = layouts();
+        let all = layouts().layouts;
         assert_eq!(all.len(), Layout::built_in().len());
         assert!(all.iter().all(|one| !one.fields.is_empty() && !one.description.is_empty()));
     }

@@ -17,19 +17,24 @@ mod valuation;
 mod verify;
 mod workspace;
 
-pub use actors::{ActorAnswer, ActorQuestion, actor, actors};
+pub use ::attribution::Tag;
+pub use ::ledger::Held;
+pub use ::trace::{Endpoint, Policy, StopReason};
+pub use actors::{ActorAnswer, ActorQuestion, ActorsAnswer, actor, actors};
 pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
 pub use doctor::{ChainState, DoctorAnswer, doctor};
 pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
-pub use incidents::{Incident, IncidentQuestion, Seed, import_incidents, incident, incidents};
-pub use layouts::{FieldAnswer, LayoutAnswer, layouts};
+pub use incidents::{
+    Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
+};
+pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{
     AddressAnswer, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, show,
 };
 pub use subject::Subject;
-pub use tags::{TagKind, TagsQuestion, import_tags, tag_conflicts, tag_sources};
+pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};
 pub use trace::{
     CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PoolDeposits, RunAnswer,
     SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion,

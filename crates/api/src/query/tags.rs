@@ -7,6 +7,7 @@ use std::{
 
 use attribution::{AttributionError, Conflicts, ImportReport, OfacRaw, SourceCount, Store};
 use chain::{Chain, Day};
+use serde::Serialize;
 
 use super::{
     ClaimsAnswer, Progress, QueryError, Workspace,
@@ -44,6 +45,13 @@ pub struct TagsQuestion {
     pub chain: Option<Chain>,
 }
 
+/// Where statements came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TagSourcesAnswer {
+    /// By kind and name.
+    pub sources: Vec<SourceCount>,
+}
+
 /// One import: a file, or the parts of OFAC's own edition together.
 struct Item {
     path: PathBuf,
@@ -77,8 +85,8 @@ pub fn import_tags(
 ///
 /// # Errors
 /// Nothing was imported yet, or the store cannot be read.
-pub fn tag_sources(workspace: &Workspace) -> Result<Vec<SourceCount>, QueryError> {
-    Ok(existing_store(workspace, "tags")?.counts()?)
+pub fn tag_sources(workspace: &Workspace) -> Result<TagSourcesAnswer, QueryError> {
+    Ok(TagSourcesAnswer { sources: existing_store(workspace, "tags")?.counts()? })
 }
 
 /// Addresses about which sources disagree: the first `limit` of them, and how many there are.

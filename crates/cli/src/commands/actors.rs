@@ -49,7 +49,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
         Command::List { text, category, jurisdiction } => {
             let question = ActorQuestion { category, jurisdiction, text };
             let found = actors(&session.workspace, &question)?;
-            session.print(&found, || list_page(&found))?;
+            session.print(&found, || list_page(&found.actors))?;
         }
         Command::Show { id } => {
             let found = actor(&session.workspace, &id)?;
@@ -85,7 +85,7 @@ fn list_page(found: &[ActorAnswer]) -> Page {
         .line(format!("{count} actor{}", if found.len() == 1 { "" } else { "s" }))
 }
 
-fn show_page(found: &ActorAnswer) -> Page {
+pub(super) fn show_page(found: &ActorAnswer) -> Page {
     let actor = &found.actor;
     Page::new()
         .heading(actor.label.clone())

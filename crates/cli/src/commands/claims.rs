@@ -24,7 +24,12 @@ pub(super) fn report(session: &Session, answer: &ClaimsAnswer) -> Result<Outcome
         let mut text =
             format!("{}: {} not taken", file.report.name, grouped(rejected.len() as u64));
         for reject in rejected.iter().take(REJECTS_TOLD) {
-            text.push_str(&format!("\n  {}: {}", reject.line_or_path, reject.reason));
+            // The key of a JSON document may be empty.
+            let place = match reject.line_or_path.as_str() {
+                "" => "\"\"",
+                place => place,
+            };
+            text.push_str(&format!("\n  {place}: {}", reject.reason));
         }
         if let Some(more) = rejected.len().checked_sub(REJECTS_TOLD).filter(|more| *more > 0) {
             text.push_str(&format!("\n  and {} more; --json has all", grouped(more as u64)));

@@ -61,17 +61,17 @@ fn chain_facts(page: Page, chain: &ChainState) -> Page {
     let name = chain.chain.slug();
     let counts = &chain.counts;
     let facts = [
-        (counts.transactions, "transactions"),
-        (counts.moves, "moves"),
-        (counts.mixer_deposits, "mixer deposits"),
-        (counts.mixer_withdrawals, "mixer withdrawals"),
-        (chain.assets, "assets"),
-        (chain.imports.len() as u64, "files"),
+        (counts.transactions, "transaction"),
+        (counts.moves, "move"),
+        (counts.mixer_deposits, "mixer deposit"),
+        (counts.mixer_withdrawals, "mixer withdrawal"),
+        (chain.assets, "asset"),
+        (chain.imports.len() as u64, "file"),
     ];
     let facts: Vec<String> = facts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{} {what}", grouped(*count)))
+        .map(|(count, what)| counted(*count, what))
         .collect();
     let range = |(first, last): &(u64, u64)| format!("{} to {}", grouped(*first), grouped(*last));
     let listed = (chain.listed_addresses > 0).then(|| {
@@ -86,6 +86,10 @@ fn chain_facts(page: Page, chain: &ChainState) -> Page {
         .fact("  held in full", coverage.join("; "))
         .fact("  facts", chain.facts.get(..16).map(str::to_owned))
         .fact("  locked by", chain.locked_by.clone())
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 fn imports_table(answer: &DoctorAnswer) -> Table {

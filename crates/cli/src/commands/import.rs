@@ -64,7 +64,7 @@ struct Answer {
 pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
     if args.list_layouts {
         let answer = layouts();
-        session.print(&answer, || layouts_page(&answer))?;
+        session.print(&answer, || layouts_page(&answer.layouts))?;
         return Ok(Outcome::Clean);
     }
     let set: BTreeMap<String, String> = args.set.into_iter().collect();
@@ -147,7 +147,7 @@ fn page(answer: &Answer) -> Page {
         table.row([
             name.to_string_lossy().into_owned().into(),
             import.layout.as_str().into(),
-            import.rows.into(),
+            (import.rows > 0 || import.changed).then_some(import.rows).into(),
             import.bad_rows.count.into(),
             import.new.transactions.into(),
             import.new.moves.into(),

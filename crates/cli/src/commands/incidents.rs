@@ -68,7 +68,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
         Command::List { text, year, group, seeded } => {
             let question = IncidentQuestion { year, group, text, seeded };
             let found = incidents(&session.workspace, &question)?;
-            session.print(&found, || list_page(&found))?;
+            session.print(&found, || list_page(&found.incidents))?;
         }
         Command::Show { id } => {
             let found = incident(&session.workspace, &id)?;
@@ -109,7 +109,7 @@ fn list_page(found: &[Incident]) -> Page {
     Page::new().table(table).line(format!("{count} incident{plural}"))
 }
 
-fn show_page(incident: &Incident) -> Page {
+pub(super) fn show_page(incident: &Incident) -> Page {
     let usd = |usd: chain::Usd| grouped_decimal(&usd.to_string());
     let mut page = Page::new()
         .heading(incident.name.clone())

@@ -3,12 +3,16 @@
 pub(crate) mod actors;
 mod claims;
 pub(crate) mod completions;
+pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod incidents;
 pub(crate) mod man;
+pub(crate) mod show;
 pub(crate) mod tags;
+pub(crate) mod trace;
 pub(crate) mod verify;
+pub(crate) mod why;
 
 use clap::Parser;
 
@@ -31,10 +35,14 @@ pub(crate) fn run() -> Result<Outcome, CliError> {
 
 fn ask(session: &Session, command: Command) -> Result<Outcome, CliError> {
     match command {
+        Command::Demo(args) => demo::run(session, args),
         Command::Import(args) => import::run(session, args),
         Command::Tags(args) => tags::run(session, args),
         Command::Actors(args) => actors::run(session, args),
         Command::Incidents(args) => incidents::run(session, args),
+        Command::Show(args) => show::run(session, args),
+        Command::Trace(args) => trace::run(session, args),
+        Command::Why(args) => why::run(session, args),
         Command::Verify(args) => verify::run(session, args),
         Command::Doctor(args) => doctor::run(session, args),
         Command::Completions(args) => completions::run(args),

@@ -86,14 +86,15 @@ fn take(session: &Session, files: Files, kind: Option<TagKind>) -> Result<Outcom
 }
 
 fn list(session: &Session) -> Result<Outcome, CliError> {
-    let sources = tag_sources(&session.workspace)?;
-    session.print(&sources, || {
+    let answer = tag_sources(&session.workspace)?;
+    session.print(&answer, || {
+        let sources = &answer.sources;
         let mut table = Table::new([
             Column::text("kind"),
             Column::text("source"),
             Column::number("statements"),
         ]);
-        for source in &sources {
+        for source in sources {
             let (kind, name) = (source.kind.as_str(), source.name.as_str());
             table.row([kind.into(), name.into(), source.count.into()]);
         }
