@@ -1,0 +1,305 @@
+//! `tracewell trace`: where did stolen value go.
+
+use api::query::{
+    Endpoint, LineAnswer, Policy, RunAnswer, StopReason, TraceAnswer, TraceQuestion, trace,
+};
+use chain::{Amount, Chain, Timestamp};
+
+use super::import::chain;
+use crate::{
+    environment,
+    error::CliError,
+    exit::Outcome,
+    output::{Column, Page, Table, grouped, grouped_decimal},
+    session::Session,
+};
+
+/// Places of an amount that people read; JSON has them all.
+const PLACES: usize = 4;
+/// How many addresses are named where value rests.
+const HOLDERS_SHOWN: usize = 3;
+
+/// Follow stolen value to where it ended: services, mixers, countries
+#[derive(Debug, clap::Args)]
+#[command(long_about = "\
+Examples:
+  tracewell trace ronin-2022
+  tracewell trace cryptopia-2019 --policy haircut,fifo,lifo --json
+
+Follows the value of an incident, of everything that an address sends, or of one transaction,
+through the imported facts, and books every unit: at the first service or mixer that it enters, as
+fees, as unspent, or at the edge where the facts end. The sheet sums to the theft exactly, under
+each policy. The columns \"at least\" and \"at most\" hold under any policy.
+
+The exit code is 3 if part of the value ends at the edge of coverage or of a budget.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Policies: haircut, fifo, lifo, seniority, juniority, poison
+    #[arg(long, value_delimiter = ',', default_value = "haircut,fifo")]
+    policy: Vec<Policy>,
+}
+
+/// What to trace, for `trace` and `why` alike.
+#[derive(Debug, clap::Args)]
+pub(super) struct Target {
+    /// An incident's id, an address, or a transaction id
+    target: String,
+    /// The chain of an address or transaction [default: ethereum for 0x…]
+    #[arg(long, value_parser = chain)]
+    chain: Option<Chain>,
+    /// For an address: only what it sends from then on, such as 2022-03-22
+    #[arg(long, value_name = "TIME")]
+    from: Option<Timestamp>,
+    /// For an address: only so much, in whole units of the native coin
+    #[arg(long, value_name = "UNITS")]
+    amount: Option<String>,
+    /// Follow nothing after this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+    /// Book value as frontier after so many hops
+    #[arg(long, value_name = "N")]
+    max_hops: Option<u32>,
+    /// Book stolen parts below so many base units as pruned
+    #[arg(long, value_name = "BASE_UNITS")]
+    prune_below: Option<Amount>,
+    /// Walk on through unlabelled addresses that look like services
+    #[arg(long)]
+    through_probable_services: bool,
+    /// Policies to run at a time [default: all cores]; the answer is the same
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+impl Target {
+    pub(super) fn question(self, policies: Vec<Policy>) -> TraceQuestion {
+        TraceQuestion {
+            target: self.target,
+            chain: self.chain,
+            from: self.from,
+            amount: self.amount,
+            policies,
+            until: self.until,
+            hops_max: self.max_hops,
+            prune_below: self.prune_below,
+            through_probable_services: self.through_probable_services,
+            threads: self.threads.unwrap_or_else(environment::cores),
+        }
+    }
+}
+
+pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
+    let question = args.target.question(args.policy);
+    let answer = trace(&session.workspace, &question)?;
+    session.print(&answer, || page(&answer))?;
+    Ok(if answer.is_incomplete() { Outcome::Incomplete } else { Outcome::Clean })
+}
+
+/// The whole answer for people.
+pub(super) fn page(answer: &TraceAnswer) -> Page {
+    let mut page = Page::new().heading(format!("{} ({})", answer.name, answer.incident));
+    for run in &answer.runs {
+        page = add_run(page, run);
+    }
+    for coverage in &answer.coverage {
+        let mut text = format!("Facts: {}, ", coverage.chain);
+        let (listed, capped) = (grouped(coverage.addresses), grouped(coverage.capped_addresses));
+        text.push_str(&format!("{listed} addresses listed, {capped} of them only to a cap"));
+        if !coverage.internal_transfers {
+            text.push_str("; no transfers inside transactions");
+        }
+        page = page.line(text + ".");
+    }
+    for chain in &answer.missing_chains {
+        page = page.line(format!("Nothing was imported on {chain}: its seeds are left out."));
+    }
+    let evidence =
+        answer.runs.iter().flat_map(|run| &run.balance_sheet).find_map(|l| l.actor.as_ref());
+    match evidence {
+        Some(actor) => page.line(format!("Evidence: tracewell why {} {actor}", answer.incident)),
+        None => page,
+    }
+}
+
+fn add_run(mut page: Page, run: &RunAnswer) -> Page {
+    let seeds: Vec<String> = run
+        .seed
+        .iter()
+        .map(|seed| {
+            let usd = seed.usd.map(|usd| format!(" (${})", short(&usd.to_string(), 0)));
+            let units = short(&seed.units, PLACES);
+            format!("{units} {}{}", seed.asset, usd.unwrap_or_default())
+        })
+        .collect();
+    let verdict = match (run.policy.conserves(), run.balanced) {
+        (true, true) => "every unit booked",
+        (true, false) => "NOT BALANCED",
+        (false, _) => "reachability: amounts overlap and sum to nothing",
+    };
+    page = page.heading(format!("{}: {} stolen, {verdict}", run.policy, seeds.join(", ")));
+    let mut table = Table::new([
+        Column::text("ended at"),
+        Column::text("whose"),
+        Column::text("country").if_filled(),
+        Column::number("amount"),
+        Column::text(""),
+        Column::number("share"),
+        Column::number("US$ then").if_filled(),
+        Column::number("at least").if_filled(),
+        Column::number("at most").if_filled(),
+        Column::number("transfers").if_filled(),
+        Column::number("hops"),
+        Column::text("first"),
+        Column::text("last"),
+    ]);
+    for line in &run.balance_sheet {
+        let decimals = decimals(line);
+        let bound = |amount: Option<Amount>| {
+            amount.map(|amount| short(&amount.to_decimal(decimals), PLACES))
+        };
+        table.row([
+            ended_at(line).into(),
+            whose(line).into(),
+            line.jurisdiction.as_deref().map(countries).into(),
+            short(&line.units, PLACES).into(),
+            line.asset.as_str().into(),
+            percent(&line.share).into(),
+            line.usd.map(|usd| short(&usd.to_string(), 0)).into(),
+            bound(line.at_least).into(),
+            bound(line.at_most).into(),
+            Some(line.transfers as u64).filter(|count| *count > 0).into(),
+            u64::from(line.min_hops).into(),
+            line.first.map(|time| time.day().to_string()).into(),
+            line.last.map(|time| time.day().to_string()).into(),
+        ]);
+    }
+    page = page.table(table);
+    for line in &run.balance_sheet {
+        for remark in remarks(line) {
+            page = page.line(remark);
+        }
+    }
+    if !run.unreconciled.is_empty() {
+        let count = run.unreconciled.len();
+        page = page.line(format!(
+            "{count} address{} paid more than the facts show they received; the rest is taken as \
+             clean money that came another way.",
+            if count == 1 { "" } else { "es" }
+        ));
+    }
+    page
+}
+
+/// What is to be known beside the numbers.
+fn remarks(line: &LineAnswer) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if let Some(pools) = line.pool_deposits {
+        let (joined, of) = (grouped(pools.joined as u64), grouped(pools.of as u64));
+        remarks.push(format!(
+            "{}: {joined} of {of} transfers are deposits by the pools' own events.",
+            whose(line)
+        ));
+    }
+    if line.carried > line.amount && line.transfers > 0 && line.endpoint == Endpoint::Service {
+        let carried = short(&line.carried.to_decimal(decimals(line)), PLACES);
+        remarks.push(format!(
+            "{}: the {} transfers carried {carried} {} in all, stolen or not.",
+            whose(line),
+            grouped(line.transfers as u64),
+            line.asset
+        ));
+    }
+    if !line.unpriced.is_zero() {
+        let unpriced = short(&line.unpriced.to_decimal(decimals(line)), PLACES);
+        remarks.push(format!(
+            "{}: no price of the day for {unpriced} {}.",
+            ended_at(line),
+            line.asset
+        ));
+    }
+    remarks
+}
+
+/// Decimal places of the line's asset, from its two spellings of one amount.
+fn decimals(line: &LineAnswer) -> u8 {
+    (0..=u8::MAX).find(|places| line.amount.to_decimal(*places) == line.units).unwrap_or_default()
+}
+
+fn ended_at(line: &LineAnswer) -> String {
+    let kind = serde_json::to_value(line.endpoint).ok();
+    let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default().replace('_', " ");
+    match line.reason {
+        StopReason::Coverage => format!("{kind}: facts end"),
+        StopReason::Budget => format!("{kind}: budget"),
+        _ => line.category.as_ref().map_or(kind, |category| category.replace('_', " ")),
+    }
+}
+
+/// The party, or where value rests with nobody known, the largest holders.
+fn whose(line: &LineAnswer) -> String {
+    if let Some(label) = &line.label {
+        return label.clone();
+    }
+    if line.endpoint == Endpoint::Fees {
+        return String::new();
+    }
+    let named = line.holders.iter().filter_map(|holder| holder.label.clone());
+    let names: Vec<String> = named.take(HOLDERS_SHOWN).collect();
+    let count = format!(
+        "{} address{}",
+        grouped(line.holder_count as u64),
+        if line.holder_count == 1 { "" } else { "es" }
+    );
+    if names.is_empty() { count } else { format!("{count}: {}…", names.join(", ")) }
+}
+
+/// A party under the law of many countries is not of one.
+fn countries(text: &str) -> String {
+    let all: Vec<&str> = text.split(',').collect();
+    if all.len() <= 3 {
+        all.join(", ")
+    } else {
+        format!("{}, +{}", all[..2].join(", "), all.len() - 2)
+    }
+}
+
+/// Cuts a decimal text to some places, without rounding up what was not there.
+pub(super) fn short(text: &str, places: usize) -> String {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction: String = fraction.chars().take(places).collect();
+    let cut = if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") };
+    let is_nothing = |text: &str| text.chars().all(|digit| matches!(digit, '0' | '.'));
+    if is_nothing(&cut) && !is_nothing(text) {
+        return format!("<0.{:0>places$}", 1);
+    }
+    grouped_decimal(&cut)
+}
+
+/// `0.0142` as `1.42 %`.
+fn percent(share: &str) -> String {
+    let digits: String = share.chars().filter(char::is_ascii_digit).collect();
+    let hundredths = digits.trim_start_matches('0');
+    let padded = format!("{hundredths:0>3}");
+    let (whole, places) = padded.split_at(padded.len() - 2);
+    format!("{whole}.{places} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_read_as_percent() {
+        for (share, shown) in [("0.0142", "1.42 %"), ("1.0000", "100.00 %"), ("0.0000", "0.00 %")] {
+            assert_eq!(percent(share), shown);
+        }
+    }
+
+    #[test]
+    fn amounts_are_cut_and_never_to_nothing() {
+        assert_eq!(short("175099.996620424", 4), "175,099.9966");
+        assert_eq!(short("0.000001", 4), "<0.0001");
+        assert_eq!(short("12", 4), "12");
+        assert_eq!(short("0", 4), "0");
+    }
+}
