@@ -1,4 +1,4 @@
-//! The SDN addresses as a JSON of address to entities. Its maker wrote every address in lower
+//! The SDN addresses as a JSON of address to parties. Its maker wrote every address in lower
 //! case: hex and bech32 survive that, base58 does not.
 
 use std::collections::BTreeMap;
@@ -37,7 +37,8 @@ struct Listed {
 
 #[derive(Deserialize)]
 struct Entry {
-    entity: String,
+    #[serde(rename = "entity")]
+    party: String,
     program: Option<String>,
     #[serde(rename = "type")]
     kind: String,
@@ -107,7 +108,7 @@ fn read_entry(address: &str, entry: Entry) -> std::result::Result<EntryRow, Stri
         .ok_or_else(|| format!("type {:?} is no digital currency address", entry.kind))?
         .trim();
     let (subject, letter_case_kept) = place(asset, address)?;
-    let mut names = vec![entry.entity];
+    let mut names = vec![entry.party];
     names.extend(entry.akas);
     Ok(EntryRow {
         subject,

@@ -20,11 +20,11 @@ use crate::{
 /// The texts of one edition's files. The file of postal addresses (`add`) says nothing about coins.
 #[derive(Clone, Copy, Debug)]
 pub struct OfacRaw<'a> {
-    /// `sdn.csv`: entity number, name, type, program, …, remarks.
+    /// `sdn.csv`: party number, name, type, program, …, remarks.
     pub sdn: &'a str,
-    /// `alt.csv`: entity number, alias number, kind, name, remarks.
+    /// `alt.csv`: party number, alias number, kind, name, remarks.
     pub alt: &'a str,
-    /// `sdn_comments.csv`: entity number, the rest of the remarks. May be empty.
+    /// `sdn_comments.csv`: party number, the rest of the remarks. May be empty.
     pub sdn_comments: &'a str,
 }
 
@@ -44,8 +44,8 @@ impl Store {
         day: Option<Day>,
     ) -> Result<ImportReport> {
         let day = edition_day(name, day)?;
-        let aliases = names_by_entity(name, files.alt)?;
-        let comments = comments_by_entity(name, files.sdn_comments)?;
+        let aliases = names_by_party(name, files.alt)?;
+        let comments = comments_by_party(name, files.sdn_comments)?;
         let mut entries = Vec::new();
         let mut rejected = Vec::new();
         for (line, fields) in records(name, "sdn", files.sdn)? {
@@ -56,10 +56,10 @@ impl Store {
                 let reason = format!("sdn line {line}: {} fields, expected 12", fields.len());
                 return Err(AttributionError::refused(name, reason));
             }
-            let entity = Entity::read(&fields, &aliases, &comments);
-            for (asset, address) in addresses_in(&entity.remarks) {
+            let party = Party::read(&fields, &aliases, &comments);
+            for (asset, address) in addresses_in(&party.remarks) {
                 match place(asset, address) {
-                    Ok(subject) => entries.push(entity.entry(subject, asset)),
+                    Ok(subject) => entries.push(party.entry(subject, asset)),
                     Err(error) => rejected.push(Reject::new(
                         format!("sdn line {line}"),
                         format!("{asset} {address}: {error}"),
@@ -83,19 +83,19 @@ impl Store {
     }
 }
 
-struct Entity {
+struct Party {
     uid: String,
     names: Vec<String>,
     program: Option<String>,
     remarks: String,
 }
 
-impl Entity {
+impl Party {
     fn read(
         fields: &csv::StringRecord,
         aliases: &BTreeMap<String, Vec<String>>,
         comments: &BTreeMap<String, String>,
-    ) -> Entity {
+    ) -> Party {
         let field = |at| fields.get(at).map_or("", filled);
         let uid = field(0).to_owned();
         let mut names = vec![field(1).to_owned()];
@@ -106,7 +106,7 @@ impl Entity {
             remarks.push_str(rest);
         }
         let program = Some(field(3).to_owned()).filter(|program| !program.is_empty());
-        Entity { uid, names, program, remarks }
+        Party { uid, names, program, remarks }
     }
 
     fn entry(&self, subject: Subject, asset: &str) -> EntryRow {
@@ -151,7 +151,7 @@ fn records(name: &str, file: &str, text: &str) -> Result<Vec<(u64, csv::StringRe
         .collect()
 }
 
-fn names_by_entity(name: &str, alt: &str) -> Result<BTreeMap<String, Vec<String>>> {
+fn names_by_party(name: &str, alt: &str) -> Result<BTreeMap<String, Vec<String>>> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (_, fields) in records(name, "alt", alt)? {
         if let (Some(uid), Some(alias)) = (fields.get(0), fields.get(3)) {
@@ -161,7 +161,7 @@ fn names_by_entity(name: &str, alt: &str) -> Result<BTreeMap<String, Vec<String>
     Ok(names)
 }
 
-fn comments_by_entity(name: &str, text: &str) -> Result<BTreeMap<String, String>> {
+fn comments_by_party(name: &str, text: &str) -> Result<BTreeMap<String, String>> {
     let mut comments: BTreeMap<String, String> = BTreeMap::new();
     for (_, fields) in records(name, "sdn_comments", text)? {
         if let (Some(uid), Some(rest)) = (fields.get(0), fields.get(1)) {

@@ -1,8 +1,11 @@
 //! The published files, opened for the tests. Opening files is the caller's work in the product
 //! too.
 
-// A helper of tests: it says why it skips, and fails where a file cannot be read.
-#![allow(clippy::print_stdout, clippy::panic)]
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a helper of tests says why it skips, and fails where a file cannot be read"
+)]
 
 use std::{
     env, fs,
