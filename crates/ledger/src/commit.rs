@@ -23,14 +23,13 @@ const DRAFT: &str = "draft";
 
 /// Commits an import. Nothing that the live manifest names is touched before the new manifest is in
 /// place, so a kill at any instant leaves the old ledger or the new one.
-pub(crate) fn commit(import: Import, entry: ImportEntry) -> Result<ImportReport, LedgerError> {
+pub(crate) fn commit(mut import: Import, entry: ImportEntry) -> Result<ImportReport, LedgerError> {
     let before = import.manifest.counts();
     if import.knows(&entry.fingerprint) {
         return Ok(ImportReport { changed: false, before, after: before, segments_written: 0 });
     }
-    let Import { folder, chain, manifest, staged, coverage, assets, complete_blocks, .. } = &import;
-    let (folder, staged) = (folder.as_path(), merge(vec![staged.clone()])?);
-
+    let staged = std::mem::take(&mut import.staged);
+    let Import { folder, chain, manifest, coverage, assets, complete_blocks, .. } = &import;
     let (segments, segments_written) = rewrite_segments(folder, manifest, staged)?;
     let mut table = Coverage::read(folder, manifest.coverage.as_ref())?;
     table.merge(coverage);

@@ -63,7 +63,7 @@ pub(crate) struct TxFact {
     pub(crate) moves: Vec<MoveFact>,
 }
 
-/// A set of facts. Canonical after [`crate::merge::normalise`]: sorted, each fact once.
+/// A set of facts. Canonical after [`crate::merge::merge`]: sorted, each fact once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) txs: Vec<TxFact>,
@@ -81,18 +81,14 @@ impl Facts {
         txs.chain(mixer.map(|block| (u32::try_from(block).unwrap_or(u32::MAX), 1)))
     }
 
-    /// Moves everything of `other` into `self`, without merging.
-    pub(crate) fn append(&mut self, other: Facts) {
-        self.txs.extend(other.txs);
-        self.deposits.extend(other.deposits);
-        self.withdrawals.extend(other.withdrawals);
-    }
-
-    /// Takes out what lies within a range of heights.
+    /// Takes out what lies within a range of heights. Transactions must be in chain order, and
+    /// ranges be taken from the lowest up.
     pub(crate) fn take_range(&mut self, range: &std::ops::RangeInclusive<u32>) -> Facts {
         let in_range = |block: u64| u32::try_from(block).is_ok_and(|block| range.contains(&block));
+        let above = self.txs.partition_point(|tx| tx.block <= *range.end());
+        let rest = self.txs.split_off(above);
         Facts {
-            txs: self.txs.extract_if(.., |tx| range.contains(&tx.block)).collect(),
+            txs: std::mem::replace(&mut self.txs, rest),
             deposits: self.deposits.extract_if(.., |row| in_range(row.block)).collect(),
             withdrawals: self.withdrawals.extract_if(.., |row| in_range(row.block)).collect(),
         }

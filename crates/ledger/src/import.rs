@@ -49,7 +49,7 @@ pub struct ImportReport {
 /// An import under way: holds the write lock, stages records in memory, changes nothing on disk
 /// until [`Import::commit`]. Dropping it is a clean abort.
 ///
-/// Memory: about 300 bytes a staged row, plus as much again for each row of the segments touched.
+/// Memory: about 500 bytes a staged row, plus as much again for each row of the segments touched.
 #[derive(Debug)]
 pub struct Import {
     pub(crate) folder: PathBuf,

@@ -5,12 +5,14 @@
 //! moves, while the same pair in a second file is the same pair again. So of each content the
 //! largest count that any one source lists is kept (a multiset maximum).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, hash_map::Entry};
 
 use chain::{
     Account, Amount, AssetId, TxId,
     record::{MixerDeposit, MixerWithdrawal, TransactionBody, TransferKind},
 };
+
+use rustc_hash::FxHashMap;
 
 use crate::{
     LedgerError,
@@ -22,32 +24,33 @@ use crate::{
 /// # Errors
 /// Two sources state different facts about one transaction.
 pub(crate) fn merge(sources: Vec<Facts>) -> Result<Facts, LedgerError> {
-    let mut all = Facts::default();
-    for mut source in sources {
-        normalise(&mut source);
-        all.append(source);
-    }
-    all.txs.sort_by_key(|tx| tx.id);
-    let mut txs: Vec<TxFact> = Vec::with_capacity(all.txs.len());
-    for tx in all.txs {
-        match txs.last_mut() {
-            Some(last) if last.id == tx.id => merge_tx(last, tx)?,
-            _ => txs.push(tx),
+    let rows = sources.iter().map(|source| source.txs.len()).sum();
+    let mut merged = Facts { txs: Vec::with_capacity(rows), ..Facts::default() };
+    let mut numbers: FxHashMap<TxId, usize> = FxHashMap::default();
+    numbers.reserve(rows);
+    for source in sources {
+        for mut tx in source.txs {
+            forget_needless_listing(&mut tx.moves);
+            match numbers.entry(tx.id) {
+                Entry::Occupied(number) => merge_tx(&mut merged.txs[*number.get()], tx)?,
+                Entry::Vacant(number) => {
+                    number.insert(merged.txs.len());
+                    merged.txs.push(tx);
+                }
+            }
         }
+        merged.deposits.extend(source.deposits);
+        merged.withdrawals.extend(source.withdrawals);
     }
-    let mut merged = Facts {
-        txs,
-        deposits: merge_deposits(all.deposits)?,
-        withdrawals: merge_withdrawals(all.withdrawals),
-    };
+    merged.deposits = merge_deposits(merged.deposits)?;
+    merged.withdrawals = merge_withdrawals(merged.withdrawals);
     normalise(&mut merged);
     Ok(merged)
 }
 
-/// Sorts into chain order.
-pub(crate) fn normalise(facts: &mut Facts) {
+/// Sorts into chain order. What was in order already costs no more than a look.
+fn normalise(facts: &mut Facts) {
     for tx in &mut facts.txs {
-        forget_needless_listing(&mut tx.moves);
         tx.moves.sort_by(|a, b| move_order(a).cmp(&move_order(b)));
     }
     facts.txs.sort_by_key(|tx| (tx.block, tx.place, tx.id));
@@ -57,7 +60,10 @@ pub(crate) fn normalise(facts: &mut Facts) {
 
 /// Once a source states places for a content, the order in which others list it says nothing.
 fn forget_needless_listing(moves: &mut [MoveFact]) {
-    let stated: std::collections::BTreeSet<ContentKey> =
+    if moves.iter().all(|fact| fact.place.is_stated()) {
+        return;
+    }
+    let stated: BTreeSet<ContentKey> =
         moves.iter().filter(|fact| fact.place.is_stated()).map(key).collect();
     for fact in moves.iter_mut() {
         if !fact.place.is_stated() && stated.contains(&key(fact)) {
@@ -172,7 +178,7 @@ fn merge_moves(
         *known.entry(key(fact)).or_default() += 1;
     }
     let mut merged: Vec<MoveFact> = stated.into_values().collect();
-    let keys: std::collections::BTreeSet<ContentKey> =
+    let keys: BTreeSet<ContentKey> =
         totals.iter().flat_map(|total| total.keys().cloned()).collect();
     for content in keys {
         let places: Vec<&Vec<Place>> = totals.iter().filter_map(|t| t.get(&content)).collect();

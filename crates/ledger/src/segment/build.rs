@@ -6,6 +6,7 @@ use chain::{
     Account, Amount, AssetId, Phase,
     record::{MixerDeposit, MixerWithdrawal, TransferKind},
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 use zerocopy::little_endian as le;
 
 use super::{
@@ -17,8 +18,9 @@ use crate::facts::{Facts, Place, TxFact};
 /// Builds the columns and the asset list of a segment. `facts` must be canonical.
 pub(crate) fn build(facts: &Facts) -> (Columns, Vec<AssetId>) {
     let addresses = addresses(facts);
+    let numbers = addresses.iter().enumerate().map(|(number, id)| (*id, row(number))).collect();
     let assets = assets(facts);
-    let mut builder = Builder { addresses, assets, columns: Columns::default() };
+    let mut builder = Builder { addresses, numbers, assets, columns: Columns::default() };
     for tx in &facts.txs {
         builder.transaction(tx);
     }
@@ -31,6 +33,7 @@ pub(crate) fn build(facts: &Facts) -> (Columns, Vec<AssetId>) {
 
 struct Builder {
     addresses: Vec<[u8; 20]>,
+    numbers: FxHashMap<[u8; 20], le::U32>,
     assets: Vec<AssetId>,
     columns: Columns,
 }
@@ -42,16 +45,16 @@ fn row(number: usize) -> le::U32 {
 }
 
 fn addresses(facts: &Facts) -> Vec<[u8; 20]> {
-    let mut all: Vec<[u8; 20]> = Vec::with_capacity(facts.txs.len() * 2);
+    let mut all: FxHashSet<[u8; 20]> = FxHashSet::default();
     for tx in &facts.txs {
         if let Some(body) = &tx.body {
-            all.push(body.from.0);
+            all.insert(body.from.0);
             all.extend(body.to.iter().chain(&body.created).map(|account| account.0));
         }
         all.extend(tx.moves.iter().flat_map(|fact| [fact.from.0, fact.to.0]));
     }
+    let mut all: Vec<[u8; 20]> = all.into_iter().collect();
     all.sort_unstable();
-    all.dedup();
     all
 }
 
@@ -66,10 +69,9 @@ impl Builder {
     fn address(&self, account: Option<Account>) -> le::U32 {
         match account {
             None => NOBODY.into(),
-            Some(account) => row(self
-                .addresses
-                .binary_search(&account.0)
-                .expect("every account of the facts was collected")),
+            Some(account) => {
+                *self.numbers.get(&account.0).expect("every account of the facts was collected")
+            }
         }
     }
 
@@ -157,9 +159,12 @@ impl Builder {
     /// The txid index and the posting lists.
     fn finish_indexes(&mut self) {
         let columns = &mut self.columns;
-        let mut by_id: Vec<usize> = (0..columns.tx_id.len()).collect();
-        by_id.sort_unstable_by_key(|number| columns.tx_id[*number]);
-        columns.tx_by_id = by_id.into_iter().map(row).collect();
+        // Ids are hashes: the first eight bytes nearly always decide.
+        let head = |id: &[u8; 32]| u64::from_be_bytes(std::array::from_fn(|at| id[at]));
+        let mut by_id: Vec<(u64, usize)> =
+            columns.tx_id.iter().enumerate().map(|(number, id)| (head(id), number)).collect();
+        by_id.sort_unstable_by_key(|(head, number)| (*head, columns.tx_id[*number]));
+        columns.tx_by_id = by_id.into_iter().map(|(_, number)| row(number)).collect();
         columns.wide.sort_by_key(|wide| (wide.column, wide.row.get()));
 
         let mut posts: Vec<(u32, u32)> = Vec::with_capacity(columns.move_tx.len() * 2);
