@@ -6,7 +6,7 @@ use clap::Subcommand;
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Column, Page, Table, grouped},
+    output::{Column, Page, Table, counted},
     session::Session,
 };
 
@@ -79,10 +79,8 @@ fn list_page(found: &[ActorAnswer]) -> Page {
             answer.actor.jurisdictions.join(", ").into(),
         ]);
     }
-    let count = grouped(found.len() as u64);
-    Page::new()
-        .table(table)
-        .line(format!("{count} actor{}", if found.len() == 1 { "" } else { "s" }))
+    let count = counted(found.len() as u64, "actor");
+    Page::new().table(table).line(count)
 }
 
 pub(super) fn show_page(found: &ActorAnswer) -> Page {

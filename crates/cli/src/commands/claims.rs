@@ -7,7 +7,7 @@ use api::query::ClaimsAnswer;
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Column, Page, Table, grouped, talk},
+    output::{Column, Page, Table, counted, grouped, talk},
     session::Session,
 };
 
@@ -79,11 +79,11 @@ fn page(answer: &ClaimsAnswer) -> Page {
     }
     let [rows, imported, unchanged, rejected] = sums.map(grouped);
     let mut text = format!(
-        "{} files: {rows} rows, {imported} new, {unchanged} unchanged, {rejected} rejected",
-        answer.files.len()
+        "{}: {rows} rows, {imported} new, {unchanged} unchanged, {rejected} rejected",
+        counted(answer.files.len() as u64, "file")
     );
     if !answer.refused.is_empty() {
-        text.push_str(&format!("; {} files refused", answer.refused.len()));
+        text.push_str(&format!("; {} refused", counted(answer.refused.len() as u64, "file")));
     }
     page.line(text)
 }

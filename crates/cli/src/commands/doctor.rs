@@ -5,7 +5,7 @@ use api::query::{ChainState, DoctorAnswer, doctor};
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Column, Page, Table, grouped},
+    output::{Column, Page, Table, counted, grouped},
     session::Session,
 };
 
@@ -86,10 +86,6 @@ fn chain_facts(page: Page, chain: &ChainState) -> Page {
         .fact("  held in full", coverage.join("; "))
         .fact("  facts", chain.facts.get(..16).map(str::to_owned))
         .fact("  locked by", chain.locked_by.clone())
-}
-
-fn counted(count: u64, what: &str) -> String {
-    format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 fn imports_table(answer: &DoctorAnswer) -> Table {

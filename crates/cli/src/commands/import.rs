@@ -13,7 +13,7 @@ use crate::{
     environment,
     error::{CliError, hint},
     exit::Outcome,
-    output::{Column, Page, Table, grouped, talk},
+    output::{Column, Page, Table, counted, grouped, talk},
     session::Session,
 };
 
@@ -91,6 +91,9 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
             // Waiting for a lock or stopping concerns every file that is left.
             Err(error) if ends_all(&error) => return Err(error.into()),
             Err(error) => {
+                if !answer.refused.is_empty() {
+                    talk::note("");
+                }
                 talk::error(&error.to_string());
                 if let Some(text) = hint::of_query(&error) {
                     talk::hint(&text);
@@ -113,7 +116,7 @@ fn tell_bad_rows(session: &Session, import: &ImportAnswer) {
     if bad.count == 0 {
         return;
     }
-    let mut text = format!("{}: {} bad left out", import.file.display(), rows(bad.count));
+    let mut text = format!("{}: {} left out", import.file.display(), counted(bad.count, "bad row"));
     for row in bad.first.iter().take(BAD_ROWS_TOLD) {
         text.push_str(&format!("\n  {row}"));
     }
@@ -121,10 +124,6 @@ fn tell_bad_rows(session: &Session, import: &ImportAnswer) {
         text.push_str(&format!("\n  and {} more", grouped(more)));
     }
     session.warn(&text);
-}
-
-fn rows(count: u64) -> String {
-    format!("{} row{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 fn page(answer: &Answer) -> Page {

@@ -9,7 +9,7 @@ use super::claims;
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Cell, Column, Page, Table, grouped, grouped_decimal},
+    output::{Cell, Column, Page, Table, counted, grouped_decimal},
     session::Session,
 };
 
@@ -104,9 +104,7 @@ fn list_page(found: &[Incident]) -> Page {
             groups(incident).into(),
         ]);
     }
-    let count = grouped(found.len() as u64);
-    let plural = if found.len() == 1 { "" } else { "s" };
-    Page::new().table(table).line(format!("{count} incident{plural}"))
+    Page::new().table(table).line(counted(found.len() as u64, "incident"))
 }
 
 pub(super) fn show_page(incident: &Incident) -> Page {

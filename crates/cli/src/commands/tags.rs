@@ -10,7 +10,7 @@ use super::{claims, import};
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Column, Page, Table, grouped},
+    output::{Column, Page, Table, counted, grouped},
     session::Session,
 };
 
@@ -99,8 +99,8 @@ fn list(session: &Session) -> Result<Outcome, CliError> {
             table.row([kind.into(), name.into(), source.count.into()]);
         }
         let sum: u64 = sources.iter().map(|source| source.count).sum();
-        let (sources, sum) = (grouped(sources.len() as u64), grouped(sum));
-        Page::new().table(table).line(format!("{sources} sources, {sum} statements"))
+        let (sources, sum) = (counted(sources.len() as u64, "source"), counted(sum, "statement"));
+        Page::new().table(table).line(format!("{sources}, {sum}"))
     })?;
     Ok(Outcome::Clean)
 }
@@ -133,7 +133,10 @@ fn conflicts(session: &Session, limit: usize) -> Result<Outcome, CliError> {
         let page = Page::new().table(table);
         match found.conflicts.len() as u64 {
             0 => page.line("No two sources disagree about an address."),
-            shown if shown == found.total => page.line(format!("{} addresses", grouped(shown))),
+            shown if shown == found.total => page.line(match shown {
+                1 => "1 address".to_owned(),
+                _ => format!("{} addresses", grouped(shown)),
+            }),
             shown => page.line(format!("{} of {} addresses", grouped(shown), grouped(found.total))),
         }
     })?;

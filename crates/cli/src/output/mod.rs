@@ -9,7 +9,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-pub(crate) use number::{grouped, grouped_decimal};
+pub(crate) use number::{counted, grouped, grouped_decimal};
 pub(crate) use page::Page;
 pub(crate) use table::{Cell, Column, Table};
 

@@ -5,7 +5,12 @@ pub(crate) fn grouped(number: impl Into<u128>) -> String {
     grouped_decimal(&number.into().to_string())
 }
 
-/// The same for a decimal text, whose places are left alone: `1,419.97`.
+/// A number of things whose plural ends in `s`: `1 row`, `2,000 rows`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// A decimal text with its thousands parted; its places are left alone: `1,419.97`.
 pub(crate) fn grouped_decimal(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let (whole, places) = match digits.split_once('.') {
@@ -42,5 +47,6 @@ mod tests {
         }
         assert_eq!(grouped(368_548_u64), "368,548");
         assert_eq!(grouped_decimal("n/a"), "n/a");
+        assert_eq!([counted(1, "row"), counted(2_000, "row")], ["1 row", "2,000 rows"]);
     }
 }

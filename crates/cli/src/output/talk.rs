@@ -37,7 +37,7 @@ fn say(style: Style, word: &str, text: &str) {
 
 /// Foreign text may stand in a message; its line breaks are ours.
 fn safe(text: &str) -> String {
-    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+    text.trim_end().split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 fn line(text: &str) {

@@ -1,0 +1,104 @@
+//! Ctrl-C, and kills at any moment of an import.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::tracewell::{Tracewell, transactions};
+
+const BEFORE: u64 = 500;
+const AFTER: u64 = 24_500;
+const KILLS: u32 = 50;
+
+fn prepared() -> Tracewell {
+    let here = Tracewell::new();
+    here.write("small.csv", transactions(0..BEFORE));
+    here.write("large.csv", transactions(BEFORE..AFTER));
+    here.clean(["import", "small.csv"]);
+    here
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("readable") {
+        let path = entry.expect("readable").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("copied");
+        }
+    }
+}
+
+fn held(here: &Tracewell) -> u64 {
+    let answer = here.json(&["verify"]);
+    assert_eq!(answer["clean"], true, "{answer}");
+    answer["chains"][0]["counts"]["transactions"].as_u64().expect("a count")
+}
+
+/// A kill at any moment leaves the ledger as before or as after, and the import can be repeated.
+#[test]
+fn fifty_kills_leave_no_trace() {
+    let here = prepared();
+    copy(&here.data_dir(), &here.path("before"));
+    let started = Instant::now();
+    here.clean(["import", "large.csv"]);
+    let undisturbed = started.elapsed();
+    let whole = here.files("chains");
+    let mut killed_before = 0;
+    for kill in 0..KILLS {
+        fs::remove_dir_all(here.data_dir()).expect("removed");
+        copy(&here.path("before"), &here.data_dir());
+        let mut child = here
+            .command(["import", "large.csv"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        // Spread over the whole import; the last ones come when it has ended, or nearly.
+        std::thread::sleep(undisturbed * kill / KILLS);
+        child.kill().expect("killed, or already gone");
+        child.wait().expect("it is gone");
+        match held(&here) {
+            BEFORE => killed_before += 1,
+            AFTER => {}
+            other => panic!("kill {kill}: {other} transactions"),
+        }
+        here.clean(["import", "large.csv"]);
+        assert!(here.files("chains") == whole, "kill {kill}: other bytes");
+    }
+    // The first kill comes before the program can have read anything.
+    assert!(killed_before > 0);
+    println!(
+        "{killed_before} of {KILLS} kills came before the commit; {undisturbed:?} undisturbed"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_an_import_cleanly() {
+    let here = prepared();
+    fs::remove_file(here.data_dir().join("chains/ethereum/lock")).expect("removed");
+    here.write("huge.csv", transactions(BEFORE..200_000));
+    let child = here
+        .command(["import", "huge.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // Whoever has taken the lock listens already.
+    while !here.data_dir().join("chains/ethereum/lock").exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert_eq!(stderr, "error: interrupted; nothing of the file under way was taken\n");
+    assert_eq!(held(&here), BEFORE);
+}

@@ -1,0 +1,8 @@
+//! The built binary, run as a user runs it.
+
+mod claims;
+mod command_line;
+mod import;
+mod interrupted;
+mod real_data;
+mod tracewell;
