@@ -3,7 +3,10 @@
 use chain::Amount;
 use ledger::{Ledger, MovementNo};
 
-use crate::{Flow, Line, Run};
+use crate::{Line, Run, purse::add};
+
+/// An account is empty when less than one part in so many of its last payment is left.
+const CRUMBS: u64 = 100;
 
 /// One way from a seed to an endpoint, move by move.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +19,8 @@ pub struct Path {
 
 /// The ways behind a line of a run's balance sheet: one for each arrival, the largest first, at
 /// most `limit`. Each goes back, from the arrival, along the largest tainted move that the sender
-/// had received by then; a place where many came together has more ways than the one shown.
+/// had received by then and not yet passed on; a place where many came together has more ways than
+/// the one shown.
 pub fn why(ledger: &Ledger, run: &Run, line: &Line, limit: usize) -> Vec<Path> {
     let mut ends: Vec<(MovementNo, Amount)> =
         line.arrivals.iter().map(|arrival| (arrival.movement, arrival.amount)).collect();
@@ -56,16 +60,27 @@ fn find(run: &Run, movement: MovementNo) -> Option<usize> {
     run.flows.binary_search_by_key(&movement, |flow| flow.movement).ok()
 }
 
-/// The largest tainted move, of the same asset, into the sender of a move before it.
+/// The largest tainted move, of the same asset, into the sender of a move, among those whose value
+/// can still have been there; of equal ones the latest.
 fn largest_before(ledger: &Ledger, run: &Run, number: usize) -> Option<usize> {
-    let movement = ledger.movement(run.flows[number].movement);
-    let into_sender = |flow: &&Flow| {
-        let before = ledger.movement(flow.movement);
-        before.to == Some(movement.from) && before.asset == movement.asset
-    };
-    let largest = run.flows[..number]
-        .iter()
-        .filter(into_sender)
-        .max_by(|a, b| a.tainted.cmp(&b.tainted).then(b.movement.cmp(&a.movement)))?;
-    find(run, largest.movement)
+    let payment = ledger.movement(run.flows[number].movement);
+    let mut there: Vec<usize> = Vec::new();
+    let mut stolen = Amount::ZERO;
+    for (at, flow) in run.flows[..number].iter().enumerate() {
+        let movement = ledger.movement(flow.movement);
+        if movement.asset != payment.asset {
+            continue;
+        }
+        if movement.to == Some(payment.from) {
+            there.push(at);
+            stolen = add(stolen, flow.tainted);
+        } else if movement.from == payment.from && !flow.seed {
+            stolen = stolen.saturating_sub(flow.tainted);
+            // What is left of an emptied account is crumbs: later payments come from later income.
+            if stolen < flow.tainted.share(Amount::from(1_u64), Amount::from(CRUMBS)) {
+                there.clear();
+            }
+        }
+    }
+    there.into_iter().max_by_key(|at| (run.flows[*at].tainted, *at))
 }

@@ -293,6 +293,23 @@ fn why_walks_back_to_the_seed() {
 }
 
 #[test]
+fn why_does_not_name_income_that_was_passed_on() {
+    // 900 came and went; the 50 that reached the service came later.
+    let payments =
+        [(MINT, 1, 1_000, 0), (1, 2, 900, 0), (2, 4, 899, 0), (1, 2, 50, 0), (2, 3, 50, 0)];
+    let history = store(&payments);
+    let services = Services(BTreeSet::from([3]));
+    let run = &run(&history, &services, &[seed_transfer(0)], &[Policy::Haircut])[0];
+    let paths = trace::why(&history.ledger, run, &run.lines[0], 5);
+    let ids: Vec<TxId> = paths[0]
+        .moves
+        .iter()
+        .map(|(number, _)| history.ledger.tx_id(history.ledger.movement(*number).tx))
+        .collect();
+    assert_eq!(ids, [tx_id(0), tx_id(3), tx_id(4)]);
+}
+
+#[test]
 fn unknown_seeds_are_named() {
     let history = store(&[(MINT, 1, 100, 0)]);
     let refused = |seed| {

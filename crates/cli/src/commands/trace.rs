@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// Places of an amount that people read; JSON has them all.
-const PLACES: usize = 4;
-/// How many addresses are named where value rests.
-const HOLDERS_SHOWN: usize = 3;
+const PLACES: usize = 2;
+/// Letters of a party's name that fit the table; JSON has them all.
+const NAME_LETTERS: usize = 30;
 
 /// Follow stolen value to where it ended: services, mixers, countries
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ Examples:
 Follows the value of an incident, of everything that an address sends, or of one transaction,
 through the imported facts, and books every unit: at the first service or mixer that it enters, as
 fees, as unspent, or at the edge where the facts end. The sheet sums to the theft exactly, under
-each policy. The columns \"at least\" and \"at most\" hold under any policy.
+each policy; the column \"any policy\" bounds what any rule of that kind could give.
 
 The exit code is 3 if part of the value ends at the edge of coverage or of a budget.")]
 pub(crate) struct Args {
@@ -137,40 +137,33 @@ fn add_run(mut page: Page, run: &RunAnswer) -> Page {
         (false, _) => "reachability: amounts overlap and sum to nothing",
     };
     page = page.heading(format!("{}: {} stolen, {verdict}", run.policy, seeds.join(", ")));
+    let one_asset = run.seed.len() == 1;
     let mut table = Table::new([
         Column::text("ended at"),
         Column::text("whose"),
         Column::text("country").if_filled(),
         Column::number("amount"),
-        Column::text(""),
+        Column::text("asset").if_filled(),
         Column::number("share"),
         Column::number("US$ then").if_filled(),
-        Column::number("at least").if_filled(),
-        Column::number("at most").if_filled(),
-        Column::number("transfers").if_filled(),
+        Column::number("any policy").if_filled(),
+        Column::number("n").if_filled(),
         Column::number("hops"),
-        Column::text("first"),
-        Column::text("last"),
+        Column::text("when"),
     ]);
     for line in &run.balance_sheet {
-        let decimals = decimals(line);
-        let bound = |amount: Option<Amount>| {
-            amount.map(|amount| short(&amount.to_decimal(decimals), PLACES))
-        };
         table.row([
             ended_at(line).into(),
-            whose(line).into(),
+            cut(&whose(line), NAME_LETTERS).into(),
             line.jurisdiction.as_deref().map(countries).into(),
             short(&line.units, PLACES).into(),
-            line.asset.as_str().into(),
+            Some(line.asset.as_str()).filter(|_| !one_asset).into(),
             percent(&line.share).into(),
             line.usd.map(|usd| short(&usd.to_string(), 0)).into(),
-            bound(line.at_least).into(),
-            bound(line.at_most).into(),
+            bounds(line).into(),
             Some(line.transfers as u64).filter(|count| *count > 0).into(),
             u64::from(line.min_hops).into(),
-            line.first.map(|time| time.day().to_string()).into(),
-            line.last.map(|time| time.day().to_string()).into(),
+            when(line).into(),
         ]);
     }
     page = page.table(table);
@@ -190,6 +183,31 @@ fn add_run(mut page: Page, run: &RunAnswer) -> Page {
     page
 }
 
+/// What any policy could give: one figure where it is certain, else the interval.
+fn bounds(line: &LineAnswer) -> Option<String> {
+    let decimals = decimals(line);
+    let [least, most] =
+        [line.at_least?, line.at_most?].map(|amount| short(&amount.to_decimal(decimals), PLACES));
+    Some(if least == most { least } else { format!("{least} – {most}") })
+}
+
+fn when(line: &LineAnswer) -> Option<String> {
+    let day = |time: Timestamp| time.day().to_string();
+    match (line.first.map(day), line.last.map(day)) {
+        (Some(first), Some(last)) if first != last => Some(format!("{first} – {last}")),
+        (_, Some(last)) => Some(last),
+        (first, None) => first,
+    }
+}
+
+/// Cuts a name to some letters.
+fn cut(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
+        return text.to_owned();
+    }
+    text.chars().take(letters - 1).chain(['…']).collect()
+}
+
 /// What is to be known beside the numbers.
 fn remarks(line: &LineAnswer) -> Vec<String> {
     let mut remarks = Vec::new();
@@ -200,12 +218,16 @@ fn remarks(line: &LineAnswer) -> Vec<String> {
             whose(line)
         ));
     }
-    if line.carried > line.amount && line.transfers > 0 && line.endpoint == Endpoint::Service {
+    if line.carried > line.amount && line.label.is_some() {
         let carried = short(&line.carried.to_decimal(decimals(line)), PLACES);
         remarks.push(format!(
-            "{}: the {} transfers carried {carried} {} in all, stolen or not.",
+            "{}: {} carried {carried} {} in all, stolen or not.",
             whose(line),
-            grouped(line.transfers as u64),
+            if line.transfers == 1 {
+                "the transfer".to_owned()
+            } else {
+                format!("the {} transfers", grouped(line.transfers as u64))
+            },
             line.asset
         ));
     }
@@ -235,7 +257,7 @@ fn ended_at(line: &LineAnswer) -> String {
     }
 }
 
-/// The party, or where value rests with nobody known, the largest holders.
+/// The party, or where value rests, how many addresses and the first of them with a name.
 fn whose(line: &LineAnswer) -> String {
     if let Some(label) = &line.label {
         return label.clone();
@@ -243,14 +265,15 @@ fn whose(line: &LineAnswer) -> String {
     if line.endpoint == Endpoint::Fees {
         return String::new();
     }
-    let named = line.holders.iter().filter_map(|holder| holder.label.clone());
-    let names: Vec<String> = named.take(HOLDERS_SHOWN).collect();
     let count = format!(
         "{} address{}",
         grouped(line.holder_count as u64),
         if line.holder_count == 1 { "" } else { "es" }
     );
-    if names.is_empty() { count } else { format!("{count}: {}…", names.join(", ")) }
+    match line.holders.iter().find_map(|holder| holder.label.as_ref()) {
+        Some(name) => format!("{count}, {name}"),
+        None => count,
+    }
 }
 
 /// A party under the law of many countries is not of one.
