@@ -9,34 +9,49 @@ use std::{
 use chain::{Asset, AssetId};
 
 use crate::{
-    Counts, Import, ImportEntry, ImportReport, LedgerError,
+    Counts, ImportEntry, LedgerError,
     coverage::{Coverage, join_ranges},
     facts::Facts,
-    import::merge_asset,
     manifest::{FileEntry, Manifest, SegmentEntry, sync_folder},
-    merge::merge,
+    merge::{merge, merge_asset},
     range,
     segment::{self, Segment},
 };
 
 const DRAFT: &str = "draft";
 
+/// What an import has gathered.
+#[derive(Debug, Default)]
+pub(crate) struct Staged {
+    pub(crate) facts: Facts,
+    pub(crate) coverage: Coverage,
+    pub(crate) assets: BTreeMap<AssetId, Asset>,
+    pub(crate) complete_blocks: Vec<(u64, u64)>,
+}
+
+/// What a commit did.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    pub(crate) counts: Counts,
+    pub(crate) segments_written: usize,
+}
+
 /// Commits an import. Nothing that the live manifest names is touched before the new manifest is in
 /// place, so a kill at any instant leaves the old ledger or the new one.
-pub(crate) fn commit(mut import: Import, entry: ImportEntry) -> Result<ImportReport, LedgerError> {
-    let before = import.manifest.counts();
-    if import.knows(&entry.fingerprint) {
-        return Ok(ImportReport { changed: false, before, after: before, segments_written: 0 });
-    }
-    let staged = std::mem::take(&mut import.staged);
-    let Import { folder, chain, manifest, coverage, assets, complete_blocks, .. } = &import;
-    let (segments, segments_written) = rewrite_segments(folder, manifest, staged)?;
+pub(crate) fn commit(
+    folder: &Path,
+    manifest: &Manifest,
+    staged: Staged,
+    entry: ImportEntry,
+) -> Result<Committed, LedgerError> {
+    let Staged { facts, coverage, assets, complete_blocks } = staged;
+    let (segments, segments_written) = rewrite_segments(folder, manifest, facts)?;
     let mut table = Coverage::read(folder, manifest.coverage.as_ref())?;
-    table.merge(coverage);
+    table.merge(&coverage);
     let mut next = Manifest {
-        chain: *chain,
-        assets: merge_assets(*chain, &manifest.assets, assets)?,
-        complete_blocks: join_ranges([&manifest.complete_blocks[..], complete_blocks].concat()),
+        chain: manifest.chain,
+        assets: merge_assets(manifest.chain, &manifest.assets, &assets)?,
+        complete_blocks: join_ranges([manifest.complete_blocks.clone(), complete_blocks].concat()),
         coverage: table.write(folder)?,
         segments,
         imports: manifest.imports.clone(),
@@ -45,7 +60,7 @@ pub(crate) fn commit(mut import: Import, entry: ImportEntry) -> Result<ImportRep
     next.imports.sort();
     next.replace(folder)?;
     remove_leftovers(folder, &next)?;
-    Ok(ImportReport { changed: true, before, after: next.counts(), segments_written })
+    Ok(Committed { counts: next.counts(), segments_written })
 }
 
 fn merge_assets(

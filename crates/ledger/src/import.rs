@@ -1,25 +1,23 @@
 //! Staging what a file says, then committing it as one transaction.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use chain::{
-    Account, Asset, AssetId, Chain, Timestamp, TxId,
+    Asset, Chain, Timestamp, TxId,
     record::{AddressCoverage, MixerEvent, Record, TransactionRecord, TransferRecord},
 };
 use rustc_hash::FxHashMap;
 
 use crate::{
     Counts, ImportEntry, LedgerError,
-    commit::commit,
-    coverage::Coverage,
-    facts::{Facts, MoveFact, Place, TxFact},
+    commit::{Committed, Staged, commit},
+    facts::{MoveFact, Place, TxFact},
     lock::Lock,
     manifest::Manifest,
-    merge::{check_stated_place, merge_tx},
+    merge::{check_stated_place, merge_asset, merge_tx},
 };
 
 /// The file that is being imported.
@@ -52,13 +50,9 @@ pub struct ImportReport {
 /// Memory: about 500 bytes a staged row, plus as much again for each row of the segments touched.
 #[derive(Debug)]
 pub struct Import {
-    pub(crate) folder: PathBuf,
-    pub(crate) chain: Chain,
-    pub(crate) manifest: Manifest,
-    pub(crate) staged: Facts,
-    pub(crate) coverage: Coverage,
-    pub(crate) assets: BTreeMap<AssetId, Asset>,
-    pub(crate) complete_blocks: Vec<(u64, u64)>,
+    folder: PathBuf,
+    manifest: Manifest,
+    staged: Staged,
     rows: u64,
     numbers: FxHashMap<TxId, usize>,
     listed_in_block: FxHashMap<u32, u32>,
@@ -80,12 +74,8 @@ impl Import {
         crate::commit::remove_leftovers(&folder, &manifest)?;
         Ok(Import {
             folder,
-            chain,
             manifest,
-            staged: Facts::default(),
-            coverage: Coverage::default(),
-            assets: BTreeMap::new(),
-            complete_blocks: Vec::new(),
+            staged: Staged::default(),
             rows: 0,
             numbers: FxHashMap::default(),
             listed_in_block: FxHashMap::default(),
@@ -116,24 +106,24 @@ impl Import {
 
     /// States that every transaction of these blocks is in the files imported.
     pub fn complete_blocks(&mut self, first: u64, last: u64) {
-        self.complete_blocks.push((first, last));
+        self.staged.complete_blocks.push((first, last));
     }
 
     fn add_asset(&mut self, asset: Asset) -> Result<(), LedgerError> {
-        merge_asset(&mut self.assets, asset)
+        merge_asset(&mut self.staged.assets, asset)
     }
 
     fn add_coverage(&mut self, statement: AddressCoverage) {
-        self.coverage.add(statement);
+        self.staged.coverage.add(statement);
     }
 
     fn add_transaction(&mut self, record: TransactionRecord) -> Result<(), LedgerError> {
         let TransactionRecord { id, block, index, time, body } = record;
         let number = self.transaction(id, block, index, time)?;
-        let place = self.staged.txs[number].place;
-        let block = self.staged.txs[number].block;
+        let place = self.staged.facts.txs[number].place;
+        let block = self.staged.facts.txs[number].block;
         let stated = TxFact { id, block, place, time, body, moves: Vec::new() };
-        let have = &mut self.staged.txs[number];
+        let have = &mut self.staged.facts.txs[number];
         let moves = std::mem::take(&mut have.moves);
         let merged = merge_tx(have, stated);
         have.moves = moves;
@@ -142,7 +132,7 @@ impl Import {
 
     fn add_transfer(&mut self, record: TransferRecord) -> Result<(), LedgerError> {
         let number = self.transaction(record.tx, record.block, record.index, record.time)?;
-        let tx = &mut self.staged.txs[number];
+        let tx = &mut self.staged.facts.txs[number];
         let place = match record.item {
             Some(item) => stated_place("place in the transaction", item)?,
             None => Place::listed(u32::try_from(tx.moves.len()).unwrap_or(u32::MAX)),
@@ -176,7 +166,7 @@ impl Import {
         let block = height(block)?;
         let stated = index.map(|index| stated_place("transaction index", index)).transpose()?;
         if let Some(number) = self.numbers.get(&id) {
-            let have = &mut self.staged.txs[*number];
+            let have = &mut self.staged.facts.txs[*number];
             let place = stated.unwrap_or(have.place);
             merge_tx(have, TxFact { id, block, place, time, body: None, moves: Vec::new() })?;
             return Ok(*number);
@@ -186,8 +176,15 @@ impl Import {
             *listed += 1;
             Place::listed(*listed - 1)
         });
-        let number = self.staged.txs.len();
-        self.staged.txs.push(TxFact { id, block, place, time, body: None, moves: Vec::new() });
+        let number = self.staged.facts.txs.len();
+        self.staged.facts.txs.push(TxFact {
+            id,
+            block,
+            place,
+            time,
+            body: None,
+            moves: Vec::new(),
+        });
         self.numbers.insert(id, number);
         Ok(number)
     }
@@ -196,11 +193,11 @@ impl Import {
         match event {
             MixerEvent::Deposit(deposit) => {
                 height(deposit.block)?;
-                self.staged.deposits.push(deposit);
+                self.staged.facts.deposits.push(deposit);
             }
             MixerEvent::Withdrawal(withdrawal) => {
                 height(withdrawal.block)?;
-                self.staged.withdrawals.push(withdrawal);
+                self.staged.facts.withdrawals.push(withdrawal);
             }
         }
         Ok(())
@@ -211,7 +208,11 @@ impl Import {
     ///
     /// # Errors
     /// A contradiction with facts in the ledger, or the file system refuses.
-    pub fn commit(mut self, source: SourceFile, skipped: u64) -> Result<ImportReport, LedgerError> {
+    pub fn commit(self, source: SourceFile, skipped: u64) -> Result<ImportReport, LedgerError> {
+        let before = self.manifest.counts();
+        if self.knows(&source.fingerprint) {
+            return Ok(ImportReport { changed: false, before, after: before, segments_written: 0 });
+        }
         let entry = ImportEntry {
             fingerprint: source.fingerprint,
             name: source.name,
@@ -219,8 +220,9 @@ impl Import {
             rows: self.rows,
             skipped,
         };
-        self.numbers = FxHashMap::default();
-        commit(self, entry)
+        let committed = commit(&self.folder, &self.manifest, self.staged, entry)?;
+        let Committed { counts: after, segments_written } = committed;
+        Ok(ImportReport { changed: true, before, after, segments_written })
     }
 }
 
@@ -239,28 +241,4 @@ fn stated_place(what: &'static str, place: u32) -> Result<Place, LedgerError> {
         value: place.into(),
         limit: (1 << 31) - 1,
     })
-}
-
-/// Adds an asset; the alphabetically first symbol wins where sources spell it differently.
-pub(crate) fn merge_asset(
-    assets: &mut BTreeMap<AssetId, Asset>,
-    new: Asset,
-) -> Result<(), LedgerError> {
-    let Some(have) = assets.get_mut(&new.id) else {
-        assets.insert(new.id.clone(), new);
-        return Ok(());
-    };
-    if have.decimals != new.decimals {
-        let asset = match &new.id {
-            AssetId::Native => new.symbol,
-            AssetId::Token(contract) => Account::to_eip55(*contract),
-            AssetId::Unit(name) => name.clone(),
-        };
-        let (have, new) = (have.decimals, new.decimals);
-        return Err(LedgerError::AssetConflict { asset, have, new });
-    }
-    if new.symbol < have.symbol {
-        have.symbol = new.symbol;
-    }
-    Ok(())
 }

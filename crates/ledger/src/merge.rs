@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, hash_map::Entry};
 
 use chain::{
-    Account, Amount, AssetId, TxId,
+    Account, Amount, Asset, AssetId, TxId,
     record::{MixerDeposit, MixerWithdrawal, TransactionBody, TransferKind},
 };
 
@@ -256,4 +256,28 @@ fn merge_withdrawals(mut rows: Vec<MixerWithdrawal>) -> Vec<MixerWithdrawal> {
         }
     }
     merged
+}
+
+/// Adds an asset; the alphabetically first symbol wins where sources spell it differently.
+pub(crate) fn merge_asset(
+    assets: &mut BTreeMap<AssetId, Asset>,
+    new: Asset,
+) -> Result<(), LedgerError> {
+    let Some(have) = assets.get_mut(&new.id) else {
+        assets.insert(new.id.clone(), new);
+        return Ok(());
+    };
+    if have.decimals != new.decimals {
+        let asset = match &new.id {
+            AssetId::Native => new.symbol,
+            AssetId::Token(contract) => Account::to_eip55(*contract),
+            AssetId::Unit(name) => name.clone(),
+        };
+        let (have, new) = (have.decimals, new.decimals);
+        return Err(LedgerError::AssetConflict { asset, have, new });
+    }
+    if new.symbol < have.symbol {
+        have.symbol = new.symbol;
+    }
+    Ok(())
 }
