@@ -11,7 +11,6 @@ use crate::{commands, exit, output::Form};
 #[command(
     name = "tracewell",
     version,
-    about,
     max_term_width = 100,
     after_help = exit::HELP,
     disable_help_subcommand = true,
@@ -35,11 +34,11 @@ pub(crate) struct Global {
     /// Print one JSON object
     #[arg(long, global = true, conflicts_with = "format")]
     pub(crate) json: bool,
-    /// Form of the output
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    /// Form of the output: table, csv or md
+    #[arg(long, global = true, value_enum, hide_possible_values = true, default_value_t = Format::Table)]
     pub(crate) format: Format,
-    /// Colours; auto honours NO_COLOR
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    /// Colours: auto, always or never; auto honours NO_COLOR
+    #[arg(long, global = true, value_enum, hide_possible_values = true, default_value_t = Color::Auto)]
     pub(crate) color: Color,
     /// No progress and no remarks
     #[arg(long, short, global = true)]

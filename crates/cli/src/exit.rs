@@ -17,8 +17,12 @@ pub(crate) enum Outcome {
     Incomplete,
 }
 
-/// The lines on exit codes that every help ends with.
+/// What the help of the program ends with.
 pub(crate) const HELP: &str = "\
+Begin with:
+  tracewell demo
+  tracewell trace --help
+
 Exit codes:
   0    clean
   1    a finding: a hit, a mismatch, damage

@@ -25,7 +25,7 @@ const BAD_ROWS_TOLD: usize = 5;
 #[command(long_about = "\
 Examples:
   tracewell import transactions.csv.zst addresses.csv prices.csv
-  tracewell import deposits.csv --layout tornado-deposits --set pool=0xa160cdab225685da1d56aa342ad8841c3b53f291
+  tracewell import dump.parquet --layout mine.toml --chain polygon --skip-bad 10
 
 Imports dumps in CSV, JSON lines or Parquet, plain or compressed with zstd or gzip. What a file is
 follows from its columns; --layout says it. A file is taken whole or not at all, and one that was

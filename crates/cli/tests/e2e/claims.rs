@@ -81,7 +81,7 @@ fn files_of_every_kind_are_told_apart() {
         ethereum  0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed  a          Volga          volga  service  service_data
         ethereum  0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed  etherscan  Meridian: Hot  fog    service  web_crawl
 
-        1 addresses
+        1 address
         -- exit 0
         "#);
     insta::assert_snapshot!(here.run(["actors", "list", "--jurisdiction", "ru"]), @r#"
@@ -139,11 +139,11 @@ fn a_refused_file_stops_no_other() {
         file       kind     rows  new  unchanged  rejected
         good.yaml  tagpack     2    1          0         1
 
-        1 files: 2 rows, 1 new, 0 unchanged, 1 rejected; 6 files refused
+        1 file: 2 rows, 1 new, 0 unchanged, 1 rejected; 6 files refused
         -- stderr
         warning: good.yaml: 1 not taken
           tags[1]: 0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed: EIP-55 checksum is wrong: the case of the letters says another address (expected 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed)
-        error: bomb.yaml: unknown field `a0`, expected one of header, title, creator, description, owner, is_public, label, source, currency, network, context, confidence, is_cluster_definer, lastmod, category, abuse, concepts, tag_type, actor, address, tx_hash, tags at line 1, column 1
+        error: bomb.yaml: budget breached: RecordedAnchorEvents { recorded_anchor_events: 100001 } at line 20, column 38 (defined at line 24, column 13) (used at line 25, column 14)
         error: word.yaml: tags[0]: unknown category "exchanges"; did you mean "exchange"?
         error: away.yaml: !include ../../secret: it lies outside the pack's folder
         error: list.csv: a list needs the day of its edition: give it, or put YYYY-MM-DD in the name
@@ -196,14 +196,13 @@ fn incidents_from_files_and_feeds() {
         thefts.toml  incidents     1    1          0         0
         feed.csv     official      1    1          0         0
 
-        2 files: 2 rows, 2 new, 0 unchanged, 0 rejected; 1 files refused
+        2 files: 2 rows, 2 new, 0 unchanged, 0 rejected; 1 file refused
         -- stderr
         error: nonsense.toml: TOML parse error at line 2, column 6
           |
         2 | id = 7
           |      ^
         invalid type: integer `7`, expected a string
-
         -- exit 2
         "#);
     insta::assert_snapshot!(here.run(["incidents", "list"]), @r#"

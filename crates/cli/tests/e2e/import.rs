@@ -183,7 +183,7 @@ fn bad_rows_are_left_out_only_by_permission() {
 
         ethereum now holds 20 transactions; 40 moves
         -- stderr
-        warning: a.csv: 8 rows bad left out
+        warning: a.csv: 8 bad rows left out
           line 22: column "value_wei": "much" is not an amount
           line 23: column "value_wei": "much" is not an amount
           line 24: column "value_wei": "much" is not an amount
