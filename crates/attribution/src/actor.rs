@@ -87,10 +87,15 @@ pub struct ActorSummary {
 pub(crate) struct ActorIndex {
     actors: BTreeMap<String, (Actor, Vec<Category>)>,
     by_name: BTreeMap<String, String>,
+    /// The only actor of a label, where the label is no identifier or alias.
+    by_label: BTreeMap<String, String>,
 }
 
 /// Words that explorers use for a theme and some small actor has as its name.
 const THEMES: &[&str] = &["blockchain", "currency", "genesis"];
+
+/// Words that are some actor's name and on a name tag most likely mean something else.
+const COMMON_WORDS: &[&str] = &["coin", "market", "proxy", "unknown"];
 
 impl ActorIndex {
     /// From all descriptions, the current one of each actor last.
@@ -122,6 +127,7 @@ impl ActorIndex {
             by_name.insert(normalised(id), id.clone());
         }
         by_name.remove("");
+        let by_label = unambiguous_labels(&actors, &by_name);
         let actors = actors
             .into_iter()
             .map(|(id, actor)| {
@@ -129,7 +135,7 @@ impl ActorIndex {
                 (id, (actor, categories))
             })
             .collect();
-        Ok(ActorIndex { actors, by_name })
+        Ok(ActorIndex { actors, by_name, by_label })
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Actor> {
@@ -151,6 +157,33 @@ impl ActorIndex {
         }
         self.by_name.get(&normalised(slug)).map(String::as_str)
     }
+
+    /// The actor of a name as a name tag writes it: an id, an alias or the label of one actor only.
+    pub(crate) fn by_written_name(&self, name: &str) -> Option<&str> {
+        let name = normalised(name);
+        if THEMES.contains(&name.as_str()) || COMMON_WORDS.contains(&name.as_str()) {
+            return None;
+        }
+        self.by_name.get(&name).or_else(|| self.by_label.get(&name)).map(String::as_str)
+    }
+}
+
+fn unambiguous_labels(
+    actors: &BTreeMap<String, Actor>,
+    by_name: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut owners: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for (id, actor) in actors {
+        owners.entry(normalised(&actor.label)).or_default().push(id);
+    }
+    owners
+        .into_iter()
+        .filter(|(label, _)| !label.is_empty() && !by_name.contains_key(label))
+        .filter_map(|(label, ids)| match ids.as_slice() {
+            [only] => Some((label, (*only).clone())),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Letters and digits only, lower case: `Gate-io` and `gateio` are one name.

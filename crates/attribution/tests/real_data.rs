@@ -3,10 +3,10 @@
 
 mod data;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use attribution::{
-    ActorFilter, AttributionError, Category, ImportReport, Origin, Role, Store, Tag,
+    ActorFilter, AttributionError, Category, ImportReport, LabelRow, Origin, Role, Store, Tag,
 };
 use chain::{Address, Chain, Timestamp};
 use data::Data;
@@ -349,4 +349,88 @@ fn no_address_that_the_fbi_published_stops_a_trace() {
         seen += 1;
     }
     assert_eq!(seen, 102);
+}
+
+#[test]
+fn the_labels_of_the_harmony_trace_name_its_exchanges() {
+    let Some(data) = Data::find() else { return };
+    let mut store = Store::in_memory().expect("opens");
+    data.import_packs(&mut store);
+    let text = data.text("theft-ground-truth/HB/edges.csv.zst");
+    let mut labels = BTreeSet::new();
+    for line in text.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        for (address, label) in [(fields[3], fields[4]), (fields[5], fields[6])] {
+            let address = Address::parse(Chain::Ethereum, address).expect("an address of the dump");
+            if !label.is_empty() {
+                labels.insert(LabelRow {
+                    chain: Chain::Ethereum,
+                    address,
+                    label: label.to_owned(),
+                });
+            }
+        }
+    }
+    store.import_labels("edges.csv", labels.iter().cloned()).expect("imports");
+    let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut deposits = 0;
+    for row in labels {
+        let tags = store.tags(row.chain, &row.address).expect("reads");
+        let tag = tags.iter().find(|tag| tag.origin == Origin::Label && tag.label == row.label);
+        let tag = tag.expect("stored");
+        if row.label.contains("_Deposit_") {
+            assert_eq!((tag.actor.as_ref(), tag.role), (None, Role::Other), "{}", row.label);
+            deposits += 1;
+        }
+        if let Some(actor) = &tag.actor {
+            assert_eq!((tag.role, tag.actor_by_name), (Role::Service, true), "{}", row.label);
+            named.entry(actor.clone()).or_default().push(row.label);
+        }
+    }
+    for labels in named.values_mut() {
+        labels.sort();
+    }
+    let named: Vec<(&str, String)> =
+        named.iter().map(|(actor, labels)| (actor.as_str(), labels.join(", "))).collect();
+    let expected = [
+        ("binance", "Binance 14"),
+        ("huobi", "HTX 33, HTX 34"),
+        ("okex", "OKX 25, OKX 29, OKX 3, OKX 30, OKX 35, OKX 38, OKX: Hot Wallet"),
+    ];
+    assert_eq!(named, expected.map(|(actor, labels)| (actor, labels.to_owned())));
+    assert!(deposits > 0);
+}
+
+#[test]
+fn where_slugs_name_an_actor_the_name_tag_names_the_same() {
+    let Some(data) = Data::find() else { return };
+    let mut store = Store::in_memory().expect("opens");
+    data.import_packs(&mut store);
+    let name = "etherscan_all.json";
+    let text = data.text(&format!("tags/etherscan-labels-2023-10/{name}.zst"));
+    store.import_explorer(name, &text, None).expect("imports");
+    let entries: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).expect("JSON");
+    let rows: Vec<LabelRow> = entries
+        .into_iter()
+        .filter_map(|(address, entry)| {
+            let address = Address::parse(Chain::Ethereum, &address).ok()?;
+            let label = entry["name"].as_str()?.to_owned();
+            Some(LabelRow { chain: Chain::Ethereum, address, label })
+        })
+        .collect();
+    store.import_labels("names", rows.iter().cloned()).expect("imports");
+    let (mut same, mut other) = (0, Vec::new());
+    for row in rows {
+        let tags = store.tags(row.chain, &row.address).expect("reads");
+        let actor = |origin| {
+            let tag = tags.iter().find(|tag| tag.origin == origin && tag.label == row.label)?;
+            Some((tag.actor.clone()?, tag.actor_by_name))
+        };
+        match (actor(Origin::Explorer), actor(Origin::Label)) {
+            (Some((by_slug, false)), Some((by_name, true))) if by_slug == by_name => same += 1,
+            (Some((by_slug, false)), Some((by_name, true))) => other.push((by_slug, by_name)),
+            _ => {}
+        }
+    }
+    assert_eq!((same, other.as_slice()), (362, [].as_slice()));
 }

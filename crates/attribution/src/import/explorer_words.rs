@@ -50,9 +50,31 @@ pub(crate) struct Words {
     pub(crate) category: Option<Category>,
     pub(crate) abuse: Option<Category>,
     /// A token contract or a deployer: an exchange's name on it does not make it a till.
-    pub(crate) is_token_or_deployer: bool,
+    is_token_or_deployer: bool,
     /// A person who deploys contracts.
-    pub(crate) is_deployer: bool,
+    is_deployer: bool,
+}
+
+impl Words {
+    /// Whether an actor's category says what the address is.
+    pub(crate) fn lets_speak(&self, by_actor: Category) -> bool {
+        let till = self.is_token_or_deployer && keeps_customers_coins(by_actor);
+        !till && !self.is_deployer
+    }
+}
+
+/// Custody makes an address a till; a contract of a protocol is one by what it does.
+fn keeps_customers_coins(category: Category) -> bool {
+    matches!(
+        category,
+        Category::Exchange
+            | Category::Gambling
+            | Category::PaymentProcessor
+            | Category::WalletService
+            | Category::Market
+            | Category::Mining
+            | Category::Service
+    )
 }
 
 /// Reads the slugs and the name of one address.

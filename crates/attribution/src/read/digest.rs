@@ -143,6 +143,9 @@ fn why(tags: &[Tag], pick: &Tag) -> String {
     let rivals: Vec<&Tag> =
         tags.iter().filter(|tag| *tag != pick && tier(tag) == tier(pick)).collect();
     let mut text = format!("{} ({}): {reason}", pick.source, pick.confidence);
+    if pick.actor_by_name {
+        text.push_str("; the name tag names the actor");
+    }
     let decided = if rivals.is_empty() {
         None
     } else if rivals.iter().all(|tag| tag.confidence.level() < pick.confidence.level()) {

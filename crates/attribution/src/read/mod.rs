@@ -2,6 +2,7 @@
 
 mod conflict;
 mod digest;
+mod name_tag;
 mod price;
 mod query;
 mod tag;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chain::{Address, Chain, Day, Timestamp, TxId};
 use serde::Serialize;
 
+use super::name_tag;
 use crate::{
     AttributionError, Category, Confidence, Result, Role, Store,
     actor::ActorIndex,
@@ -34,8 +35,11 @@ pub enum Origin {
 pub struct Tag {
     /// The label as the source gives it.
     pub label: String,
-    /// Identifier of the actor: given by the source, or named by an explorer's label slug.
+    /// Identifier of the actor: given by the source, or named by an explorer's label slug or by the
+    /// name tag itself.
     pub actor: Option<String>,
+    /// Whether only the name tag names the actor: `HTX 33` is a wallet of HTX.
+    pub actor_by_name: bool,
     /// What it is, in our taxonomy.
     pub category: Option<Category>,
     /// What it is accused of.
@@ -134,7 +138,6 @@ fn understand(stored: StoredTag, actors: &ActorIndex) -> Result<Tag> {
     let concept = |word: &Option<String>| word.as_deref().and_then(Category::from_concept);
     let (mut own, mut abuse) = (concept(&stored.category), concept(&stored.abuse));
     let mut actor = stored.actor;
-    let mut by_actor = actor.as_deref().and_then(|id| actors.categories(id).first().copied());
     let origin = match stored.kind.as_str() {
         "tagpack" => Origin::Tagpack,
         "explorer" => Origin::Explorer,
@@ -142,21 +145,29 @@ fn understand(stored: StoredTag, actors: &ActorIndex) -> Result<Tag> {
         "labels" => Origin::Label,
         other => return Err(damaged(format!("unknown kind of source {other:?}"))),
     };
-    if origin == Origin::Explorer {
-        let words = read_words(&stored.label, &stored.words);
+    let words = (origin == Origin::Explorer).then(|| read_words(&stored.label, &stored.words));
+    if let Some(words) = &words {
         (own, abuse) = (words.category, words.abuse);
         actor = stored.words.iter().find_map(|slug| actors.by_slug(slug)).map(str::to_owned);
-        by_actor = actor.as_deref().and_then(|id| actors.categories(id).first().copied()).filter(
-            |category| {
-                let till = words.is_token_or_deployer && keeps_customers_coins(*category);
-                !till && !words.is_deployer
-            },
-        );
     }
+    // Nobody accuses a service by the number of its wallet: such a tag is about somebody else.
+    let accuses = abuse.is_some_and(|abuse| abuse.role() == Role::Illicit);
+    let named = if actor.is_some() || accuses || origin == Origin::Authority {
+        None
+    } else {
+        name_tag::owner(&stored.label).and_then(|name| actors.by_written_name(name))
+    };
+    let actor_by_name = named.is_some();
+    let actor = actor.or_else(|| named.map(str::to_owned));
+    let by_actor = actor
+        .as_deref()
+        .and_then(|id| actors.categories(id).first().copied())
+        .filter(|category| words.as_ref().is_none_or(|words| words.lets_speak(*category)));
     let (category, role) = resolve(own, abuse, by_actor);
     Ok(Tag {
         label: stored.label,
         actor,
+        actor_by_name,
         category,
         abuse,
         role,
@@ -171,20 +182,6 @@ fn understand(stored: StoredTag, actors: &ActorIndex) -> Result<Tag> {
         valid_from: stored.valid_from,
         valid_to: None,
     })
-}
-
-/// Custody makes an address a till; a contract of a protocol is one by what it does.
-fn keeps_customers_coins(category: Category) -> bool {
-    matches!(
-        category,
-        Category::Exchange
-            | Category::Gambling
-            | Category::PaymentProcessor
-            | Category::WalletService
-            | Category::Market
-            | Category::Mining
-            | Category::Service
-    )
 }
 
 /// What a statement says an address is, and what that means for a trace.
@@ -277,6 +274,7 @@ fn listing(list: &str, from: i32, to: Option<i32>, seen: &[&StoredEntry]) -> Tag
     Tag {
         label: name.map_or_else(|| title.to_owned(), |name| format!("{title}: {name}")),
         actor: None,
+        actor_by_name: false,
         category: Some(Category::Sanction),
         abuse: Some(Category::Sanction),
         role: Role::Sanctioned,
