@@ -50,9 +50,7 @@ impl Progress for Watch {
 
     fn bytes(&self, read: u64, total: u64) {
         if total > 0 && !self.has_total.replace(true) {
-            self.bar.set_style(style(
-                "{spinner} {msg}  {bar:24}  {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-            ));
+            self.bar.set_style(style("{spinner} {msg}  {bar:20} {percent}%, {eta} left"));
             self.bar.set_length(total);
             self.bar.reset_eta();
         }

@@ -87,6 +87,8 @@ fn what_is_wrong_is_named_by_line_and_column() {
         error: absent.csv: No such file or directory (os error 2)
         -- exit 2
         "#);
+    let folder = here.run(["import", "."]);
+    assert_eq!((folder.code, folder.stderr.as_str()), (2, "error: .: not a regular file\n"));
     insta::assert_snapshot!(here.run(["doctor"]), @r#"
         version      0.1.0
         data folder  [folder]/data

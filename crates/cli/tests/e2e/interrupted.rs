@@ -10,7 +10,7 @@ use std::{
 use crate::tracewell::{Tracewell, transactions};
 
 const BEFORE: u64 = 500;
-const AFTER: u64 = 24_500;
+const AFTER: u64 = 16_500;
 const KILLS: u32 = 50;
 
 fn prepared() -> Tracewell {
