@@ -40,8 +40,7 @@ actors:
 
 const LABELS: &str = r#"{"0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed": {"name": "Meridian: Hot", "labels": ["exchange", "fog"]}}"#;
 
-#[test]
-fn files_of_every_kind_are_told_apart() {
+fn with_files_of_every_kind() -> Tracewell {
     let here = Tracewell::new();
     here.write("packs/a.yaml", PACK);
     here.write("packs/deep/actors.yaml", ACTORS);
@@ -51,6 +50,12 @@ fn files_of_every_kind_are_told_apart() {
         "ofac_2024-01-01.csv",
         "asset,address,names\nETH,0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed,DOE\n",
     );
+    here
+}
+
+#[test]
+fn files_of_every_kind_are_told_apart() {
+    let here = with_files_of_every_kind();
     insta::assert_snapshot!(
         here.run(["tags", "import", "packs", "etherscan.json", "ofac_2024-01-01.csv"]), @r#"
         file                 kind       rows  new  unchanged  rejected
@@ -84,6 +89,12 @@ fn files_of_every_kind_are_told_apart() {
         1 address
         -- exit 0
         "#);
+}
+
+#[test]
+fn actors_are_listed_and_shown() {
+    let here = with_files_of_every_kind();
+    here.clean(["tags", "import", "packs"]);
     insta::assert_snapshot!(here.run(["actors", "list", "--jurisdiction", "ru"]), @r#"
         actor  name            categories  countries
         volga  Volga Exchange  exchange    RU

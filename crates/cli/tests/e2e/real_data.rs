@@ -98,7 +98,7 @@ fn chain_data_mixer_events_and_prices() {
 }
 
 #[test]
-fn tags_lists_labels_and_incidents() {
+fn tags_actors_and_lists() {
     let Some(root) = data() else { return };
     let here = Tracewell::new();
     let packs = paths(&root.join("tags"), &["graphsense-tagpacks"]);
@@ -134,6 +134,16 @@ fn tags_lists_labels_and_incidents() {
     let answer = here.json(&words(&["tags", "ofac", "--date", "2021-06-30"], &raw));
     assert_eq!(by_file(&answer, "files", "name", "rows"), [("ofac_raw_2021", 97)]);
 
+    let russian = here.json(&["actors", "list", "--jurisdiction", "RU"]);
+    assert_eq!(russian["actors"].as_array().expect("a list").len(), 13);
+
+    assert_eq!(here.json(&["verify"])["clean"], true);
+}
+
+#[test]
+fn labels_and_incidents() {
+    let Some(root) = data() else { return };
+    let here = Tracewell::new();
     let labels = root.join("tags/etherscan-labels-2023-10");
     let names = [
         "arbiscan_accounts",
@@ -151,9 +161,6 @@ fn tags_lists_labels_and_incidents() {
     let rows: Vec<u64> =
         by_file(&answer, "files", "name", "rows").iter().map(|row| row.1).collect();
     assert_eq!(rows, [507, 618, 2_875, 23_288, 29_945, 534, 470, 4_724]);
-
-    let russian = here.json(&["actors", "list", "--jurisdiction", "RU"]);
-    assert_eq!(russian["actors"].as_array().expect("a list").len(), 13);
 
     let feeds = [
         "defihacklabs_incidents",
