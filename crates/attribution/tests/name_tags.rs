@@ -1,4 +1,4 @@
-//! Name tags that name a service: which are read so, and which must not be.
+//! Whose wallet a name tag says it is, and what only looks like a service.
 
 use attribution::{Category, Confidence, Digest, LabelRow, Role, Store};
 use chain::{Address, Chain};
@@ -83,4 +83,39 @@ fn an_accused_address_is_not_the_service_whose_name_it_bears() {
     assert_eq!((thief.actor.as_deref(), thief.role), (None, Role::Illicit));
     assert_eq!((okx.actor.as_deref(), okx.role), (Some("okex"), Role::Service));
     assert!(okx.actor_by_name && okx.confidence == Confidence::WebCrawl);
+}
+
+#[test]
+fn a_currencys_contract_is_no_till_and_a_bridge_stays_one() {
+    let mut store = Store::in_memory().expect("opens");
+    import_actors(&mut store);
+    let pack = format!(
+        "title: T\ncreator: us\nlastmod: 2024-01-01\ncurrency: ETH\nsource: a\ntags:\n\
+         - {{address: '{}', label: Dollar, actor: okex}}\n\
+         - {{address: '{}', label: Bridged, category: defi_bridge}}\n\
+         - {{address: '{}', label: Pool, actor: okex}}\n",
+        address(0),
+        address(1),
+        address(2)
+    );
+    store.import_pack("t.yaml", &pack, &|name| Err(name.to_owned())).expect("imports");
+    let text = format!(
+        r#"{{"{}": {{"name": "Dollar (USD)", "labels": ["stablecoin"]}},
+            "{}": {{"name": "anyUSD", "labels": ["stablecoin"]}},
+            "{}": {{"name": "Pool (LP)", "labels": ["token-contract"]}}}}"#,
+        address(0),
+        address(1),
+        address(2)
+    );
+    store.import_explorer("etherscan.json", &text, None).expect("imports");
+    let digest = |number| {
+        let digest = store.digest(Chain::Ethereum, &address(number), None);
+        digest.expect("reads").expect("known")
+    };
+    let dollar = digest(0);
+    assert_eq!((dollar.category, dollar.role), (Some(Category::Exchange), Role::Other));
+    assert!(dollar.why.contains("a currency's contract"), "{}", dollar.why);
+    let tags = store.tags(Chain::Ethereum, &address(1)).expect("reads");
+    assert_eq!(digest(1).role, Role::Bridge, "{tags:?}");
+    assert_eq!(digest(2).role, Role::Service);
 }

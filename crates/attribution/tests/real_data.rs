@@ -102,6 +102,14 @@ fn the_addresses_that_a_trace_must_know() {
     // One pack files the bridge under `market`.
     let bridge = digest("0x1a2a1c938ce3ec39b6d47113c7955baa9dd454f2");
     assert_eq!(bridge.role, Role::Bridge);
+    // Packs file wrapped Ether under a DEX, Tether's dollar under its issuer.
+    for currency in
+        ["0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2", "0xdac17f958d2ee523a2206206994597c13d831ec7"]
+    {
+        let digest = digest(currency);
+        assert_eq!(digest.role, Role::Other, "{digest:?}");
+        assert!(digest.why.contains("a currency's contract"), "{}", digest.why);
+    }
     let nobody = digest("0x0000000000000000000000000000000000000000");
     assert_eq!(nobody.role, Role::Burn);
 }

@@ -42,8 +42,18 @@ const ABUSES: &[(&str, Category)] = &[
 ];
 
 /// Slugs of contracts and of people who deploy them: neither holds customers' coins.
-const NOT_A_TILL: &[&str] =
-    &["token-contract", "contract-deployer", "bridged-token", "multisig-owner"];
+const NOT_A_TILL: &[&str] = &[
+    "token-contract",
+    "contract-deployer",
+    "bridged-token",
+    "multisig-owner",
+    "stablecoin",
+    "wrapped-token",
+];
+
+/// Slugs of contracts that are a currency and nothing else. Other tokens' contracts may be a pool or
+/// a vault at the same time.
+const CURRENCIES: &[&str] = &["stablecoin", "wrapped-token"];
 
 /// What the slugs of one address say, apart from naming an actor.
 pub(crate) struct Words {
@@ -75,6 +85,11 @@ fn keeps_customers_coins(category: Category) -> bool {
             | Category::Mining
             | Category::Service
     )
+}
+
+/// Whether an explorer files the address under contracts that are a currency.
+pub(crate) fn is_currency_contract(slugs: &[String]) -> bool {
+    slugs.iter().any(|slug| CURRENCIES.contains(&slug.as_str()))
 }
 
 /// Reads the slugs and the name of one address.

@@ -20,7 +20,7 @@ mod tagpack;
 mod yaml;
 mod yearly;
 
-pub(crate) use explorer_words::read_words;
+pub(crate) use explorer_words::{is_currency_contract, read_words};
 pub use labels::LabelRow;
 pub use ofac_raw::OfacRaw;
 pub use prices::PriceRow;

@@ -146,6 +146,9 @@ fn why(tags: &[Tag], pick: &Tag) -> String {
     if pick.actor_by_name {
         text.push_str("; the name tag names the actor");
     }
+    if pick.role == Role::Other && pick.category.is_some_and(|c| c.role() == Role::Service) {
+        text.push_str("; an explorer says that it is a currency's contract, which is no till");
+    }
     let decided = if rivals.is_empty() {
         None
     } else if rivals.iter().all(|tag| tag.confidence.level() < pick.confidence.level()) {

@@ -9,7 +9,7 @@ use super::name_tag;
 use crate::{
     AttributionError, Category, Confidence, Result, Role, Store,
     actor::ActorIndex,
-    import::{OFAC_LIST, read_words},
+    import::{OFAC_LIST, is_currency_contract, read_words},
     sql::{self, lists::StoredEntry, tags::StoredTag},
     subject::{address_key, transaction_key},
 };
@@ -118,6 +118,7 @@ impl Store {
         for stored in sql::tags::of(&self.db, network, subject)? {
             tags.push(understand(stored, &actors)?);
         }
+        keep_currencies_from_being_tills(&mut tags);
         let entries = sql::lists::of(&self.db, network, subject)?;
         if !entries.is_empty() {
             let entries = entries
@@ -182,6 +183,18 @@ fn understand(stored: StoredTag, actors: &ActorIndex) -> Result<Tag> {
         valid_from: stored.valid_from,
         valid_to: None,
     })
+}
+
+/// Packs file a currency's contract under its issuer or under a protocol that uses it. Nobody keeps
+/// coins for customers there, so a trace does not end as it does at an exchange.
+fn keep_currencies_from_being_tills(tags: &mut [Tag]) {
+    let is_currency =
+        |tag: &Tag| tag.origin == Origin::Explorer && is_currency_contract(&tag.words);
+    if tags.iter().any(is_currency) {
+        for tag in tags.iter_mut().filter(|tag| tag.role == Role::Service) {
+            tag.role = Role::Other;
+        }
+    }
 }
 
 /// What a statement says an address is, and what that means for a trace.
