@@ -8,12 +8,14 @@ mod commands;
 mod environment;
 mod error;
 mod exit;
+mod global;
 mod output;
 mod progress;
+mod run;
 mod session;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    exit::code(commands::run())
+    exit::code(run::run())
 }

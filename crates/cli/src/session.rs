@@ -9,9 +9,9 @@ use api::query::Workspace;
 use serde::Serialize;
 
 use crate::{
-    args::Global,
     environment,
     error::CliError,
+    global::Global,
     output::{self, Form, Page, talk},
     progress::Watch,
 };

@@ -1,9 +1,8 @@
 //! `tracewell completions`: shell completions from the one definition of the command line.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::{args::CommandLine, error::CliError, exit::Outcome, output};
+use crate::{error::CliError, exit::Outcome, output};
 
 /// Print shell completions
 #[derive(Debug, clap::Args)]
@@ -18,9 +17,9 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: Args) -> Result<Outcome, CliError> {
+pub(crate) fn run(args: Args, mut command: clap::Command) -> Result<Outcome, CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut CommandLine::command(), "tracewell", &mut script);
+    clap_complete::generate(args.shell, &mut command, "tracewell", &mut script);
     output::write(&script)?;
     Ok(Outcome::Clean)
 }

@@ -1,8 +1,6 @@
 //! `tracewell man`: the manual from the one definition of the command line.
 
-use clap::CommandFactory;
-
-use crate::{args::CommandLine, error::CliError, exit::Outcome, output};
+use crate::{error::CliError, exit::Outcome, output};
 
 /// Print the manual, one page for each command
 #[derive(Debug, clap::Args)]
@@ -14,8 +12,7 @@ Examples:
 Prints the manual: the page of the program, then one page for each command.")]
 pub(crate) struct Args {}
 
-pub(crate) fn run(_args: Args) -> Result<Outcome, CliError> {
-    let mut command = CommandLine::command();
+pub(crate) fn run(_args: Args, mut command: clap::Command) -> Result<Outcome, CliError> {
     command.build();
     let mut pages = Vec::new();
     render(command, &mut pages).map_err(CliError::Output)?;

@@ -5,4 +5,5 @@ mod command_line;
 mod import;
 mod interrupted;
 mod real_data;
+mod story;
 mod tracewell;
