@@ -2,8 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::text::text_serde;
 use ruint::aliases::{U256, U512};
-use serde::{Deserialize, Serialize};
 
 /// Why a text is not an amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -200,17 +200,7 @@ impl fmt::Debug for Amount {
     }
 }
 
-impl Serialize for Amount {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Amount {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+text_serde!(Amount);
 
 /// An amount on a UTXO chain: satoshis and their relatives, at most 21 million coins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

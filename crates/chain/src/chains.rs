@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use crate::text::text_serde;
 
 /// How a chain keeps its books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,17 +179,7 @@ impl fmt::Display for Chain {
     }
 }
 
-impl Serialize for Chain {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.slug())
-    }
-}
-
-impl<'de> Deserialize<'de> for Chain {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+text_serde!(Chain);
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ mod ids;
 mod money;
 mod position;
 pub mod record;
+mod text;
 mod time;
 
 pub use address::{Account, Address, AddressError, UtxoAddress};

@@ -2,10 +2,8 @@
 
 use std::{fmt, iter::Sum, str::FromStr};
 
+use crate::{Amount, text::text_serde};
 use ruint::aliases::U512;
-use serde::{Deserialize, Serialize};
-
-use crate::Amount;
 
 /// Why a text is not a price or a sum of dollars.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -112,17 +110,7 @@ impl fmt::Display for Usd {
     }
 }
 
-impl Serialize for Usd {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Usd {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+text_serde!(Usd);
 
 /// Reads a non-negative decimal number, with an optional exponent, at `places` decimal places.
 fn parse_fixed(text: &str, places: u32) -> Option<u128> {
