@@ -33,6 +33,7 @@ fn import_dump(workspace: &Workspace, path: PathBuf, skip_bad: u64) {
         skip_bad,
         set: BTreeMap::new(),
         complete_blocks: None,
+        source: None,
         holder: "a test".into(),
     };
     import(workspace, &question, &Unwatched).expect("imports");
@@ -125,8 +126,8 @@ fn harmony_second_stage() {
     let ShowAnswer::Address(contract) = show(&workspace, contract, None).expect("shows") else {
         panic!("an address")
     };
-    assert_eq!(contract.totals[0].transfers_in, 310);
-    assert!(contract.totals[0].received.to_decimal(18).starts_with("42137436.06906"));
+    assert_eq!(contract.totals["USD"].transfers_in, 310);
+    assert!(contract.totals["USD"].received.to_decimal(18).starts_with("42137436.06906"));
 }
 
 /// The amount within a ten-thousandth of a unit: the independent figures have four places.

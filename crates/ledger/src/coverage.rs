@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, path::Path};
 
 use chain::{Account, record::AddressCoverage};
-use serde::Serialize;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian as le};
 
 use crate::{
@@ -15,8 +14,7 @@ use crate::{
 const FILE_NAME: &str = "coverage";
 
 /// How completely an address is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// A source listed all its transactions: what is not here did not happen (for the kinds of
     /// moves that the source lists).

@@ -38,6 +38,8 @@ pub struct ImportQuestion {
     pub set: BTreeMap<String, String>,
     /// Blocks of which every transaction is in the files imported, first and last.
     pub complete_blocks: Option<(u64, u64)>,
+    /// Source under which labels and prices of the file are filed; its name if not given.
+    pub source: Option<String>,
     /// Who holds the lock meanwhile, in words for another process.
     pub holder: String,
 }
@@ -217,6 +219,11 @@ struct Read {
 }
 
 impl Work<'_> {
+    /// Who says what the file says beside facts.
+    fn source(&self) -> &str {
+        self.question.source.as_deref().unwrap_or(&self.name)
+    }
+
     fn facts(&self, dump: Dump, print: Fingerprint) -> Result<ImportAnswer, QueryError> {
         let data_dir = self.workspace.data_dir();
         // By name: an iterator has a method of that name too, and it would be found first.
@@ -343,7 +350,8 @@ impl Work<'_> {
         if i64::try_from(row.price.to_raw()).is_err() {
             return Err(bad(format!("a price of {} dollars is beyond 9 million", row.price)));
         }
-        let source = if row.source.trim().is_empty() { self.name.clone() } else { row.source };
+        let source =
+            if row.source.trim().is_empty() { self.source().to_owned() } else { row.source };
         Ok(attribution::PriceRow { day: row.day, asset: row.asset, price: row.price, source })
     }
 
@@ -355,10 +363,10 @@ impl Work<'_> {
             self.progress.stage(&format!("{}: writing", self.name));
             let mut store = self.workspace.store()?;
             if !labels.is_empty() {
-                counts[0] = count(&store.import_labels(&self.name, labels)?);
+                counts[0] = count(&store.import_labels(self.source(), labels)?);
             }
             if !prices.is_empty() {
-                counts[1] = count(&store.import_prices(&self.name, prices)?);
+                counts[1] = count(&store.import_prices(self.source(), prices)?);
             }
         }
         let [labels, prices] = counts;

@@ -18,7 +18,6 @@ mod verify;
 mod workspace;
 
 pub use ::attribution::Tag;
-pub use ::ledger::Held;
 pub use ::trace::{Endpoint, Policy, StopReason};
 pub use actors::{ActorAnswer, ActorQuestion, ActorsAnswer, actor, actors};
 pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
@@ -31,7 +30,8 @@ pub use incidents::{
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{
-    AddressAnswer, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, show,
+    AddressAnswer, CoverageOfAddress, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer,
+    TransactionAnswer, show,
 };
 pub use subject::Subject;
 pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};

@@ -1,7 +1,9 @@
 //! What is known of an address, a transaction, an actor or an incident: paste anything.
 
+use std::collections::BTreeMap;
+
 use attribution::{Conflict, Digest, Incident, Tag};
-use chain::{Account, Address, Amount, Chain, Phase, Timestamp, TxId};
+use chain::{Account, Address, Amount, AssetId, Chain, Phase, Timestamp, TxId};
 use ledger::{Held, Ledger, Movement};
 use serde::Serialize;
 
@@ -36,8 +38,9 @@ pub struct AddressAnswer {
     pub tags: Vec<Tag>,
     /// Whether the statements contradict each other, and how.
     pub conflicts: Vec<Conflict>,
-    /// What it received, sent and paid, by asset.
-    pub totals: Vec<TotalAnswer>,
+    /// What it received, sent and paid, by the asset's ticker. Of several tokens with one ticker,
+    /// all but the first are named by their contract.
+    pub totals: BTreeMap<String, TotalAnswer>,
     /// Events, where it is the pool of a mixer.
     pub pool: Option<PoolAnswer>,
     /// Withdrawals out of mixer pools that it received.
@@ -45,7 +48,32 @@ pub struct AddressAnswer {
     /// Incidents that begin at it.
     pub incidents: Vec<String>,
     /// How completely it is held; `None` where the chain has no facts at all.
-    pub coverage: Option<Held>,
+    pub coverage: Option<CoverageOfAddress>,
+}
+
+/// How completely a ledger holds an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "held", rename_all = "snake_case")]
+pub enum CoverageOfAddress {
+    /// A source listed all its transactions.
+    Complete,
+    /// A source listed its first transactions and stopped at a cap.
+    Capped {
+        /// How many it listed.
+        rows: u64,
+    },
+    /// Known only from what others did with it.
+    Unlisted,
+}
+
+impl From<Held> for CoverageOfAddress {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::Complete => CoverageOfAddress::Complete,
+            Held::Capped { rows } => CoverageOfAddress::Capped { rows },
+            Held::Unlisted => CoverageOfAddress::Unlisted,
+        }
+    }
 }
 
 /// An address's traffic in one asset.
@@ -203,7 +231,7 @@ fn show_address(
             ledger.mixer_withdrawals().filter(|event| event.recipient == account).count()
         }),
         incidents: incidents_at(&store, &address)?,
-        coverage: facts.map(|(ledger, account)| ledger.held(&account)),
+        coverage: facts.map(|(ledger, account)| ledger.held(&account).into()),
     })
 }
 
@@ -216,8 +244,8 @@ fn incidents_at(store: &attribution::Store, address: &Address) -> Result<Vec<Str
     Ok(store.incidents()?.into_iter().filter(begins).map(|incident| incident.id).collect())
 }
 
-fn totals(ledger: &Ledger, account: Account) -> Vec<TotalAnswer> {
-    let mut totals: std::collections::BTreeMap<ledger::AssetNo, TotalAnswer> = Default::default();
+fn totals(ledger: &Ledger, account: Account) -> BTreeMap<String, TotalAnswer> {
+    let mut totals: BTreeMap<ledger::AssetNo, TotalAnswer> = BTreeMap::new();
     for number in ledger.postings(&account) {
         let movement = ledger.movement(number);
         let time = ledger.tx_time(movement.tx);
@@ -236,7 +264,15 @@ fn totals(ledger: &Ledger, account: Account) -> Vec<TotalAnswer> {
         total.last = time;
         total.add(&movement, account);
     }
-    totals.into_values().collect()
+    let mut named = BTreeMap::new();
+    for (number, total) in totals {
+        let name = match &ledger.asset(number).id {
+            AssetId::Token(contract) if named.contains_key(&total.asset) => contract.to_eip55(),
+            _ => total.asset.clone(),
+        };
+        named.insert(name, total);
+    }
+    named
 }
 
 impl TotalAnswer {

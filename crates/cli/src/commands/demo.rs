@@ -139,6 +139,7 @@ fn import_file(
                 skip_bad: 0,
                 set,
                 complete_blocks: None,
+                source: None,
                 holder: environment::holder(),
             };
             import(workspace, &question, watch)?;

@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// State that the files hold every transaction of these blocks, such as 15M:15.1M
     #[arg(long, value_name = "FIRST:LAST", value_parser = block_range)]
     complete_blocks: Option<(u64, u64)>,
+    /// Source under which labels of the files are filed [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
     /// List the built-in layouts and end
     #[arg(long)]
     list_layouts: bool,
@@ -77,6 +80,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
             skip_bad: args.skip_bad,
             set: set.clone(),
             complete_blocks: args.complete_blocks,
+            source: args.source.clone(),
             holder: environment::holder(),
         };
         let done = {

@@ -1,6 +1,6 @@
 //! `tracewell show`: paste anything.
 
-use api::query::{AddressAnswer, Held, ShowAnswer, Tag, TransactionAnswer, show};
+use api::query::{AddressAnswer, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer, show};
 use chain::{Chain, Timestamp};
 
 use super::{actors, import::chain, incidents, trace::short};
@@ -43,11 +43,13 @@ fn page(answer: &ShowAnswer) -> Page {
     }
 }
 
-fn held(held: Held) -> String {
+fn held(held: CoverageOfAddress) -> String {
     match held {
-        Held::Complete => "all its transactions are here".to_owned(),
-        Held::Capped { rows } => format!("its first {} transactions, to a cap", grouped(rows)),
-        Held::Unlisted => "only what others did with it".to_owned(),
+        CoverageOfAddress::Complete => "all its transactions are here".to_owned(),
+        CoverageOfAddress::Capped { rows } => {
+            format!("its first {} transactions, to a cap", grouped(rows))
+        }
+        CoverageOfAddress::Unlisted => "only what others did with it".to_owned(),
     }
 }
 
@@ -111,10 +113,10 @@ fn totals_table(answer: &AddressAnswer) -> Table {
         Column::text("first"),
         Column::text("last"),
     ]);
-    for total in &answer.totals {
+    for (asset, total) in &answer.totals {
         let units = |amount: chain::Amount| short(&amount.to_decimal(total.decimals), 4);
         table.row([
-            total.asset.as_str().into(),
+            asset.as_str().into(),
             units(total.received).into(),
             units(total.sent).into(),
             units(total.fees).into(),

@@ -104,7 +104,7 @@ fn anything_can_be_shown() {
     let thief = answer["truth"]["thief"].as_str().expect("an address");
     let address = place.json(&["show", thief]);
     assert_eq!(address["kind"], "address");
-    assert_eq!(address["coverage"], "complete");
+    assert_eq!(address["coverage"]["held"], "complete");
     assert!(!address["tags"].as_array().expect("an array").is_empty());
     let theft = answer["truth"]["theft"].as_str().expect("an id");
     let transaction = place.json(&["show", theft]);
