@@ -234,6 +234,6 @@ fn page(answer: &Answer, kept: Option<&Path>) -> Page {
             folder.join("data").display(),
             answer.trace.incident
         )),
-        None => page,
+        None => page.line("Look closer: tracewell demo --keep FOLDER"),
     }
 }

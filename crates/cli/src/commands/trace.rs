@@ -91,7 +91,7 @@ impl Target {
 pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
     let question = args.target.question(args.policy);
     let answer = trace(&session.workspace, &question)?;
-    session.print(&answer, || page(&answer))?;
+    session.print(&answer, || evidence(page(&answer), &answer))?;
     Ok(if answer.is_incomplete() { Outcome::Incomplete } else { Outcome::Clean })
 }
 
@@ -113,9 +113,13 @@ pub(super) fn page(answer: &TraceAnswer) -> Page {
     for chain in &answer.missing_chains {
         page = page.line(format!("Nothing was imported on {chain}: its seeds are left out."));
     }
-    let evidence =
-        answer.runs.iter().flat_map(|run| &run.balance_sheet).find_map(|l| l.actor.as_ref());
-    match evidence {
+    page
+}
+
+/// Where to look next.
+fn evidence(page: Page, answer: &TraceAnswer) -> Page {
+    let mut lines = answer.runs.iter().flat_map(|run| &run.balance_sheet);
+    match lines.find_map(|line| line.actor.as_ref()) {
         Some(actor) => page.line(format!("Evidence: tracewell why {} {actor}", answer.incident)),
         None => page,
     }
