@@ -1,13 +1,16 @@
 //! Staging what a file says, then committing it as one transaction.
 
 use std::{
+    collections::hash_map::Entry,
     fs,
     path::{Path, PathBuf},
 };
 
 use chain::{
     Asset, Chain, Timestamp, TxId,
-    record::{AddressCoverage, MixerEvent, Record, TransactionRecord, TransferRecord},
+    record::{
+        AddressCoverage, MixerEvent, Record, TransactionRecord, TransferKind, TransferRecord,
+    },
 };
 use rustc_hash::FxHashMap;
 
@@ -19,6 +22,9 @@ use crate::{
     manifest::Manifest,
     merge::{check_stated_place, merge_asset, merge_tx},
 };
+
+/// Up to so many moves of a transaction are searched one by one; an airdrop has thousands.
+const SEARCHED_MAX: usize = 64;
 
 /// The file that is being imported.
 #[derive(Clone, Debug)]
@@ -55,6 +61,8 @@ pub struct Import {
     staged: Staged,
     rows: u64,
     numbers: FxHashMap<TxId, usize>,
+    /// Stated places of the moves of long transactions, where a search would be quadratic.
+    places: FxHashMap<usize, FxHashMap<(TransferKind, Place), usize>>,
     listed_in_block: FxHashMap<u32, u32>,
     _lock: Lock,
 }
@@ -78,6 +86,7 @@ impl Import {
             staged: Staged::default(),
             rows: 0,
             numbers: FxHashMap::default(),
+            places: FxHashMap::default(),
             listed_in_block: FxHashMap::default(),
             _lock: lock,
         })
@@ -145,7 +154,18 @@ impl Import {
             to: record.to,
             amount: record.amount,
         };
-        let twin = tx.moves.iter().find(|have| have.kind == new.kind && have.place == new.place);
+        let twin = if tx.moves.len() < SEARCHED_MAX {
+            tx.moves.iter().find(|have| have.kind == new.kind && have.place == new.place)
+        } else {
+            let places = self.places.entry(number).or_insert_with(|| places_of(&tx.moves));
+            match places.entry((new.kind, new.place)) {
+                Entry::Occupied(at) => Some(&tx.moves[*at.get()]),
+                Entry::Vacant(free) => {
+                    free.insert(tx.moves.len());
+                    None
+                }
+            }
+        };
         match twin {
             Some(have) => check_stated_place(record.tx, have, &new),
             None => {
@@ -224,6 +244,10 @@ impl Import {
         let Committed { counts: after, segments_written } = committed;
         Ok(ImportReport { changed: true, before, after, segments_written })
     }
+}
+
+fn places_of(moves: &[MoveFact]) -> FxHashMap<(TransferKind, Place), usize> {
+    moves.iter().enumerate().map(|(at, fact)| ((fact.kind, fact.place), at)).collect()
 }
 
 /// Heights are 32-bit on disk.

@@ -104,7 +104,10 @@ pub(crate) fn merge_tx(have: &mut TxFact, new: TxFact) -> Result<(), LedgerError
     }
     have.place = have.place.min(new.place);
     merge_body(have.id, &mut have.body, new.body)?;
-    have.moves = merge_moves(have.id, std::mem::take(&mut have.moves), new.moves)?;
+    // Most statements list no moves: a transfer's own row does so for every other of its kind.
+    if !new.moves.is_empty() {
+        have.moves = merge_moves(have.id, std::mem::take(&mut have.moves), new.moves)?;
+    }
     Ok(())
 }
 
@@ -173,6 +176,9 @@ fn merge_moves(
             }
         }
     }
+    for places in totals.iter_mut().flat_map(BTreeMap::values_mut) {
+        places.sort_unstable();
+    }
     let mut known: BTreeMap<ContentKey, usize> = BTreeMap::new();
     for fact in stated.values() {
         *known.entry(key(fact)).or_default() += 1;
@@ -199,14 +205,10 @@ fn key(fact: &MoveFact) -> ContentKey {
     (fact.kind, fact.asset.clone(), fact.from, fact.to, fact.amount)
 }
 
-/// The earliest place at which any source lists the `copy`-th move of a content.
+/// The earliest place at which any source lists the `copy`-th move of a content; each source's
+/// places ascend.
 fn listed_place(places: &[&Vec<Place>], copy: usize) -> Place {
-    let nth = |places: &&Vec<Place>| {
-        let mut sorted = (*places).clone();
-        sorted.sort();
-        sorted.get(copy).copied()
-    };
-    places.iter().filter_map(nth).min().unwrap_or(Place::listed(0))
+    places.iter().filter_map(|places| places.get(copy).copied()).min().unwrap_or(Place::listed(0))
 }
 
 fn unplace(content: &ContentKey, place: Place) -> MoveFact {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chain::{Account, Asset, AssetId, Chain, Timestamp, TxId};
+use rustc_hash::FxHashMap;
 
 use crate::{
     Counts, Held, ImportEntry, LedgerError, Movement, MovementNo, Transaction, TxNo,
@@ -53,11 +54,18 @@ impl Ledger {
         for entry in &manifest.segments {
             segments.push(Segment::open(&folder.join("segments"), entry)?);
         }
+        let mut numbers: FxHashMap<AssetId, AssetNo> = FxHashMap::default();
+        for (at, asset) in manifest.assets.iter().enumerate() {
+            numbers.insert(asset.id.clone(), AssetNo(at));
+        }
         let mut assets = Vec::new();
         for segment in &segments {
-            let numbers =
-                segment.assets.iter().map(|id| asset_number(&mut manifest.assets, id)).collect();
-            assets.push(numbers);
+            let known = segment
+                .assets
+                .iter()
+                .map(|id| asset_number(&mut manifest.assets, &mut numbers, id))
+                .collect();
+            assets.push(known);
         }
         let coverage = Coverage::read(folder, manifest.coverage.as_ref())?;
         Ok(Ledger { manifest, segments, assets, coverage })
@@ -201,9 +209,13 @@ impl Ledger {
 }
 
 /// The number of an asset; one without a stated name or decimals shows base units.
-fn asset_number(assets: &mut Vec<Asset>, id: &AssetId) -> AssetNo {
-    if let Some(number) = assets.iter().position(|asset| asset.id == *id) {
-        return AssetNo(number);
+fn asset_number(
+    assets: &mut Vec<Asset>,
+    numbers: &mut FxHashMap<AssetId, AssetNo>,
+    id: &AssetId,
+) -> AssetNo {
+    if let Some(number) = numbers.get(id) {
+        return *number;
     }
     let symbol = match id {
         AssetId::Native => "native".to_owned(),
@@ -211,5 +223,7 @@ fn asset_number(assets: &mut Vec<Asset>, id: &AssetId) -> AssetNo {
         AssetId::Unit(name) => name.clone(),
     };
     assets.push(Asset { id: id.clone(), symbol, decimals: 0 });
-    AssetNo(assets.len() - 1)
+    let number = AssetNo(assets.len() - 1);
+    numbers.insert(id.clone(), number);
+    number
 }

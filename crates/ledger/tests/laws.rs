@@ -257,3 +257,32 @@ fn verify_names_every_damaged_file() {
         fs::write(&path, &bytes).expect("written");
     }
 }
+
+/// An airdrop, in tokens of as many contracts: anything quadratic in the moves of a transaction or
+/// in the assets of a segment would take minutes here.
+#[test]
+fn a_transaction_may_have_very_many_transfers_of_very_many_tokens() {
+    const MOVES: u32 = 30_000;
+    let airdrop = |item: u32, amount: u64| {
+        let mut contract = [9; 20];
+        contract[..4].copy_from_slice(&item.to_be_bytes());
+        let Record::Transfer(transfer) = token(1, Some(item), amount) else { unreachable!() };
+        Record::Transfer(TransferRecord { asset: AssetId::Token(Account(contract)), ..transfer })
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut records: Vec<Record> = (0..MOVES).map(|item| airdrop(item, 5)).collect();
+    records.extend((0..MOVES).map(|item| airdrop(item, 5)));
+    import(folder.path(), "airdrop", records).expect("imports");
+    assert_eq!(open(folder.path()).counts().moves, u64::from(MOVES), "each move once");
+    assert_eq!(open(folder.path()).assets().count(), 1 + 30_000, "each token once");
+
+    let equal = (0..MOVES).map(|_| token(2, None, 7)).collect();
+    import(folder.path(), "equal", equal).expect("imports");
+    let again = (0..=MOVES).map(|_| token(2, None, 7)).collect();
+    import(folder.path(), "equal again", again).expect("imports");
+    assert_eq!(open(folder.path()).counts().moves, 2 * u64::from(MOVES) + 1);
+
+    let mut contradicting: Vec<Record> = (0..MOVES).map(|item| airdrop(item, 5)).collect();
+    contradicting.push(airdrop(MOVES - 1, 6));
+    assert!(import(folder.path(), "other", contradicting).is_err(), "one place, two transfers");
+}

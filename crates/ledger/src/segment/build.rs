@@ -75,6 +75,15 @@ impl Builder {
         }
     }
 
+    /// The list is sorted behind the native coin, which is number 0.
+    fn asset(&self, asset: &AssetId) -> le::U32 {
+        if *asset == AssetId::Native {
+            return row(0);
+        }
+        let at = self.assets[1..].binary_search(asset);
+        row(1 + at.expect("every asset of the facts was collected"))
+    }
+
     fn amount(&mut self, column: u8, at: usize, amount: Amount) -> le::U128 {
         let (low, high) = amount.to_halves();
         if high != 0 {
@@ -141,8 +150,7 @@ impl Builder {
         (from, to, amount): (Account, Option<Account>, Amount),
     ) {
         let number = self.columns.move_tx.len();
-        let asset = self.assets.iter().position(|known| known == asset);
-        let asset = asset.expect("every asset of the facts was collected");
+        let asset = self.asset(asset);
         let from = self.address(Some(from));
         let to = self.address(to);
         let amount = self.amount(WIDE_MOVE, number, amount);
@@ -150,7 +158,7 @@ impl Builder {
         columns.move_tx.push(row(tx));
         columns.move_phase.push(phase as u8);
         columns.move_place.push(place.to_raw().into());
-        columns.move_asset.push(row(asset));
+        columns.move_asset.push(asset);
         columns.move_from.push(from);
         columns.move_to.push(to);
         columns.move_amount.push(amount);
