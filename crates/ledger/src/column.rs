@@ -92,6 +92,17 @@ impl<T: Cell> Column<T> {
             .expect("the header check found a whole number of unaligned cells")
     }
 
+    /// Compares the values with the checksum in the header.
+    pub(crate) fn check(&self) -> Result<(), LedgerError> {
+        let (header, payload) = Header::ref_from_prefix(self.map.bytes())
+            .expect("the file was as long as its header when it was opened");
+        if blake3::hash(payload).as_bytes()[..8] == header.check {
+            return Ok(());
+        }
+        let offset = HEADER_BYTES as u64;
+        Err(LedgerError::corrupt(&self.path, offset, "the values do not match their checksum"))
+    }
+
     /// Refuses a column whose length does not match its neighbours.
     pub(crate) fn expect_len(self, expected: usize) -> Result<Column<T>, LedgerError> {
         let found = self.values().len();

@@ -13,6 +13,7 @@ mod commit;
 mod coverage;
 mod error;
 mod facts;
+mod flow_order;
 mod import;
 mod lock;
 mod manifest;

@@ -248,6 +248,8 @@ fn verify_names_every_damaged_file() {
         let last = damaged.len() - 1;
         damaged[last] ^= 1;
         fs::write(&path, &damaged).expect("written");
+        let ledger = open(folder.path());
+        assert!(ledger.check().is_err(), "{name}");
         let verification = verify(folder.path(), Chain::Ethereum).expect("reads").expect("exists");
         assert_eq!(verification.findings.len(), 1, "{name}");
         assert_eq!(verification.findings[0].path, path);

@@ -13,7 +13,10 @@ use super::{
     Columns, DepositRow, HAS_BODY, HAS_HASH, NO_TIME, NOBODY, SUCCEEDED, WIDE_FEE, WIDE_MOVE,
     WIDE_VALUE, Wide, WithdrawalRow,
 };
-use crate::facts::{Facts, Place, TxFact};
+use crate::{
+    facts::{Facts, Place, TxFact},
+    flow_order::flow_order,
+};
 
 /// Builds the columns and the asset list of a segment. `facts` must be canonical.
 pub(crate) fn build(facts: &Facts) -> (Columns, Vec<AssetId>) {
@@ -131,7 +134,9 @@ impl Builder {
                 self.push_move(number, Phase::Native, first, &AssetId::Native, native);
             }
         }
-        for fact in &tx.moves {
+        // Internal transfers before tokens: the order of `chain::Phase`.
+        let of_a_kind = tx.moves.chunk_by(|one, next| one.kind == next.kind);
+        for fact in of_a_kind.flat_map(flow_order) {
             let phase = match fact.kind {
                 TransferKind::Internal => Phase::Internal,
                 TransferKind::Token => Phase::Token,

@@ -41,6 +41,12 @@ macro_rules! columns {
             pub(crate) fn open(folder: &Path) -> Result<Mapped, LedgerError> {
                 Ok(Mapped { $($field: Column::open(folder.join($file))?,)* })
             }
+
+            /// Compares every column with its checksum.
+            pub(crate) fn check(&self) -> Result<(), LedgerError> {
+                $(self.$field.check()?;)*
+                Ok(())
+            }
         }
 
         /// Every file of a segment, for the tests and the format page.

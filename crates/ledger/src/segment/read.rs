@@ -63,6 +63,10 @@ impl Segment {
         self.columns.tx_id.values().len()
     }
 
+    pub(crate) fn move_count(&self) -> usize {
+        self.columns.move_tx.values().len()
+    }
+
     pub(crate) fn account(&self, number: u32) -> Option<Account> {
         if number == NOBODY {
             return None;
@@ -108,7 +112,14 @@ impl Segment {
         let by_id = self.columns.tx_by_id.values();
         let id_at = |number: u32| ids.get(index(number)).copied().unwrap_or([0; 32]);
         let at = by_id.binary_search_by(|number| id_at(number.get()).cmp(&id.0)).ok()?;
-        Some(index(by_id[at].get()))
+        // A number beyond the transactions is damage: its id was taken for zero above.
+        Some(index(by_id[at].get())).filter(|number| *number < ids.len())
+    }
+
+    /// Row number of a value move's transaction.
+    pub(crate) fn tx_of(&self, row: usize) -> usize {
+        // A number beyond the transactions is damage that `verify` names; here it is the last.
+        index(self.columns.move_tx.values()[row].get()).min(self.tx_count().saturating_sub(1))
     }
 
     /// The value moves of an account, ascending.
