@@ -23,24 +23,22 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Whether the address already looked like a service when `arrival` came. Later moves do not
-    /// count: a result at a height must not change with later blocks.
-    pub(crate) fn stops(&self, ledger: &Ledger, account: &Account, arrival: MovementNo) -> bool {
+    /// The move that makes an address look like a service; `None` for one that never does. What
+    /// arrives later stops there. What happens after an arrival does not count for it: a result at
+    /// a height must not change with later blocks.
+    pub(crate) fn busy_since(&self, ledger: &Ledger, account: &Account) -> Option<MovementNo> {
         if ledger.posting_count(account) <= self.counterparties_max {
-            return false;
+            return None;
         }
         let mut counterparties: FxHashSet<Account> = FxHashSet::default();
         for (moves, number) in ledger.postings(account).enumerate() {
-            if number >= arrival {
-                return false;
-            }
             let movement = ledger.movement(number);
             let others = [Some(movement.from), movement.to];
             counterparties.extend(others.into_iter().flatten().filter(|other| other != account));
             if counterparties.len() > self.counterparties_max || moves >= self.moves_max {
-                return true;
+                return Some(number);
             }
         }
-        false
+        None
     }
 }

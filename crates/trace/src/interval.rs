@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use chain::Amount;
 use ledger::Ledger;
 
-use crate::{Run, sheet::LineKey};
+use crate::{Line, Run, StopReason, sheet::LineKey};
+use flow_network::UNBOUNDED;
 use time_graph::TimeGraph;
 
 /// Beyond so many value moves the bounds are left open rather than computed for minutes.
@@ -36,7 +37,9 @@ impl Bounds {
         let graph = TimeGraph::build(ledger, reach);
         for line in &reach.lines {
             let seed = reach.seeds.iter().find(|seed| seed.asset == line.asset);
-            let Some(total) = seed.and_then(|seed| seed.amount.to_u128()) else { continue };
+            // Above the network's own limit (no honest token comes near) the bounds stay open.
+            let total = seed.and_then(|seed| seed.amount.to_u128());
+            let Some(total) = total.filter(|total| *total <= UNBOUNDED) else { continue };
             let into = graph.max_flow(line, true).min(total);
             let elsewhere = graph.max_flow(line, false).min(total);
             let limits = (Amount::from(total - elsewhere), Amount::from(into));
@@ -45,8 +48,12 @@ impl Bounds {
         bounds
     }
 
-    /// Sets the bounds on each line of a run.
+    /// Sets the bounds on each line of a run. A run that cuts taint by its size or by its hops cuts
+    /// elsewhere than the run that follows everything, so nothing bounds it.
     pub(crate) fn attach(&self, run: &mut Run) {
+        if run.lines.iter().any(is_cut) {
+            return;
+        }
         for line in &mut run.lines {
             if let Some((least, most)) = self.lines.get(&line.key()) {
                 line.at_least = Some(*least);
@@ -54,4 +61,8 @@ impl Bounds {
             }
         }
     }
+}
+
+fn is_cut(line: &Line) -> bool {
+    matches!(line.reason, StopReason::Pruned | StopReason::Budget)
 }

@@ -25,7 +25,8 @@ pub fn why(ledger: &Ledger, run: &Run, line: &Line, limit: usize) -> Vec<Path> {
     let mut ends: Vec<(MovementNo, Amount)> =
         line.arrivals.iter().map(|arrival| (arrival.movement, arrival.amount)).collect();
     if ends.is_empty() {
-        ends = line.holders.iter().filter_map(|holder| last_into(ledger, run, holder)).collect();
+        ends =
+            line.holders.iter().filter_map(|holder| last_into(ledger, run, line, holder)).collect();
     }
     ends.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     ends.truncate(limit);
@@ -33,10 +34,19 @@ pub fn why(ledger: &Ledger, run: &Run, line: &Line, limit: usize) -> Vec<Path> {
 }
 
 /// The largest tainted move into an address where value rests.
-fn last_into(ledger: &Ledger, run: &Run, holder: &crate::Holder) -> Option<(MovementNo, Amount)> {
+fn last_into(
+    ledger: &Ledger,
+    run: &Run,
+    line: &Line,
+    holder: &crate::Holder,
+) -> Option<(MovementNo, Amount)> {
+    let came_in = |flow: &&crate::Flow| {
+        let movement = ledger.movement(flow.movement);
+        movement.to == Some(holder.account) && movement.asset == line.asset
+    };
     run.flows
         .iter()
-        .filter(|flow| ledger.movement(flow.movement).to == Some(holder.account))
+        .filter(came_in)
         .max_by(|a, b| a.tainted.cmp(&b.tainted).then(b.movement.cmp(&a.movement)))
         .map(|flow| (flow.movement, holder.amount))
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chain::{
-    Account, Amount, Chain, Phase, Timestamp, TxId,
-    record::{AddressCoverage, Record, TransactionBody, TransactionRecord},
+    Account, Amount, AssetId, Chain, Phase, Timestamp, TxId,
+    record::{
+        AddressCoverage, Record, TransactionBody, TransactionRecord, TransferKind, TransferRecord,
+    },
 };
 use ledger::{Import, Ledger, SourceFile};
 use proptest::prelude::*;
@@ -167,6 +169,35 @@ proptest! {
         }
     }
 
+    /// I1 and I10 where seeds lie on each other's way, begin and end, and are limited in amount.
+    #[test]
+    fn seeds_on_each_others_way_balance_within_bounds(
+        payments in histories(),
+        stops in prop::collection::btree_set(0..ACCOUNTS, 0..2),
+        transfers in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
+        source in 0..ACCOUNTS,
+        (from, until) in (0_usize..30, 0_usize..60),
+        amount in prop::option::of(1_u64..500),
+    ) {
+        let history = store(&payments);
+        let services = Services(stops);
+        let mut seeds: Vec<Seed> =
+            transfers.iter().map(|at| seed_transfer(at.index(payments.len()))).collect();
+        let window = from..until;
+        if payments.iter().enumerate().any(|(n, p)| window.contains(&n) && p.0 == source) {
+            seeds.push(Seed::Address {
+                account: account(source), asset: None, from: Some(time(from)),
+                until: Some(time(until)), amount: amount.map(Amount::from),
+            });
+        }
+        for run in run(&history, &services, &seeds, &conserving()) {
+            for line in &run.lines {
+                prop_assert!(line.at_least.expect("bounded") <= line.amount, "{} {:?}", run.policy, line);
+                prop_assert!(line.amount <= line.at_most.expect("bounded"), "{} {:?}", run.policy, line);
+            }
+        }
+    }
+
     /// I4: where everything is stolen, everything is tainted.
     #[test]
     fn all_seeds_taint_everything(payments in histories()) {
@@ -325,4 +356,115 @@ fn unknown_seeds_are_named() {
     let nobody =
         Seed::Address { account: account(77), asset: None, from: None, until: None, amount: None };
     assert!(refused(nobody).contains("sent nothing"));
+}
+
+fn booked(run: &Run, endpoint: Endpoint) -> Amount {
+    let lines = run.lines.iter().filter(|line| line.endpoint == endpoint);
+    lines.fold(Amount::ZERO, |sum, line| sum.checked_add(line.amount).expect("small"))
+}
+
+#[test]
+fn what_a_seed_pays_out_no_longer_lies_there() {
+    // 1 holds 10 stolen units when its own seed begins, pays all it has, and gets 10 others later.
+    let payments =
+        [(MINT, 1, 10, 0), (1, 5, 10, 0), (MINT, 2, 10, 0), (2, 1, 10, 0), (1, 4, 10, 0)];
+    let history = store(&payments);
+    let own = Seed::Address {
+        account: account(1),
+        asset: None,
+        from: Some(time(1)),
+        until: Some(time(2)),
+        amount: None,
+    };
+    let seeds = [seed_transfer(0), seed_transfer(2), own];
+    for run in run(&history, &Services(BTreeSet::from([4])), &seeds, &conserving()) {
+        assert_eq!(booked(&run, Endpoint::Service), Amount::from(10_u64), "{}", run.policy);
+        assert_eq!(booked(&run, Endpoint::Absorbed), Amount::from(10_u64), "{}", run.policy);
+    }
+}
+
+/// Account 1 becomes a service at a time.
+struct OpensAt(Timestamp);
+
+impl Labels for OpensAt {
+    fn label(&self, account: &Account, at: Timestamp) -> Option<Label> {
+        Services(BTreeSet::from([1])).label(account, at).filter(|_| at >= self.0)
+    }
+}
+
+#[test]
+fn what_was_booked_at_an_account_still_lies_there() {
+    let payments = [(MINT, 1, 10, 0), (MINT, 1, 10, 0), (1, 4, 20, 0)];
+    let history = store(&payments);
+    let seeds = [seed_transfer(0), seed_transfer(1)];
+    for run in run(&history, &OpensAt(time(1)), &seeds, &conserving()) {
+        assert_eq!(booked(&run, Endpoint::Service), Amount::from(10_u64));
+        assert!(run.unreconciled.is_empty(), "{}: {:?}", run.policy, run.unreconciled);
+    }
+}
+
+#[test]
+fn seeds_of_one_address_add_up() {
+    let history = store(&[(MINT, 1, 100, 0), (1, 2, 100, 0)]);
+    let seed = |amount: u64| Seed::Address {
+        account: account(1),
+        asset: None,
+        from: None,
+        until: None,
+        amount: Some(Amount::from(amount)),
+    };
+    let run = &run(&history, &NoLabels, &[seed(30), seed(50)], &[Policy::Fifo])[0];
+    assert_eq!(run.seeds[0].amount, Amount::from(80_u64));
+}
+
+#[test]
+fn pruning_leaves_the_interval_open() {
+    // The small parts are too small under haircut, and large enough for reachability, by which all
+    // must end at the service.
+    let mut payments = vec![(MINT, 1, 100, 0), (MINT, 1, 100, 0), (1, 3, 50, 0)];
+    payments.extend([(1, 2, 10, 0); 15]);
+    payments.push((2, 3, 150, 0));
+    let history = store(&payments);
+    let parameters = Parameters { prune_below: Amount::from(10_u64), ..Parameters::default() };
+    let seeds = [seed_transfer(0)];
+    let services = Services(BTreeSet::from([3]));
+    let policies = [Policy::Haircut, Policy::Seniority];
+    let runs = trace(&history.ledger, &services, &seeds, &policies, &parameters, 1).expect("runs");
+    assert_eq!(booked(&runs[0], Endpoint::Pruned), Amount::from(75_u64));
+    assert!(runs[0].lines.iter().all(|line| line.at_least.is_none() && line.at_most.is_none()));
+    assert!(runs[1].lines.iter().all(|line| line.at_least <= Some(line.amount)));
+}
+
+#[test]
+fn why_stays_with_the_asset_of_the_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut import = Import::begin(folder.path(), Chain::Ethereum, "a test").expect("free");
+    let token = AssetId::Token(account(99));
+    for (block, asset, amount) in [(1, AssetId::Native, 900_u64), (2, token.clone(), 5)] {
+        let transfer = TransferRecord {
+            tx: tx_id(block),
+            block: block as u64,
+            index: Some(0),
+            time: time(block),
+            kind: TransferKind::Token,
+            item: Some(0),
+            asset,
+            from: account(1),
+            to: account(2),
+            amount: Amount::from(amount),
+        };
+        import.add(Record::Transfer(transfer)).expect("stages");
+    }
+    let source = SourceFile { fingerprint: "x".into(), name: "x".into(), layout: "x".into() };
+    import.commit(source, 0).expect("commits");
+    let ledger = Ledger::open(folder.path(), Chain::Ethereum).expect("opens").expect("imported");
+    let history = History { _folder: folder, ledger };
+    let seed =
+        Seed::Address { account: account(1), asset: None, from: None, until: None, amount: None };
+    let run = &run(&history, &NoLabels, &[seed], &[Policy::Fifo])[0];
+    let asset = history.ledger.asset_no(&token).expect("imported");
+    let line = run.lines.iter().find(|line| line.asset == asset).expect("it rests");
+    let paths = trace::why(&history.ledger, run, line, 5);
+    let moved = history.ledger.movement(paths[0].moves[0].0);
+    assert_eq!((moved.asset, moved.amount), (asset, Amount::from(5_u64)));
 }

@@ -1,9 +1,10 @@
 //! Booking: what ended where, added up by endpoint, party and asset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, hash_map::Entry};
 
 use chain::{Account, Amount};
 use ledger::{AssetNo, Movement};
+use rustc_hash::FxHashMap;
 
 use crate::{
     Arrival, Endpoint, Holder, Label, Line, SeedTotal, StopReason, purse::add, sheet::LineKey,
@@ -13,6 +14,8 @@ use crate::{
 pub(super) struct Books {
     seeds: BTreeMap<AssetNo, Amount>,
     lines: BTreeMap<LineKey, Line>,
+    /// Place of each holder in its line; a busy line has a hundred thousand.
+    places: FxHashMap<(LineKey, Account), usize>,
 }
 
 impl Books {
@@ -39,7 +42,8 @@ impl Books {
         movement: &Movement,
         arrival: Arrival,
     ) {
-        let line = self.line(endpoint, reason, movement.asset, label.as_ref());
+        let key = (endpoint, reason, movement.asset, label.as_ref().map(Label::party));
+        let line = Books::line(&mut self.lines, key.clone(), label.as_ref());
         line.amount = add(line.amount, arrival.amount);
         line.carried = add(line.carried, arrival.carried);
         line.min_hops = line.min_hops.min(arrival.hops);
@@ -47,19 +51,23 @@ impl Books {
         line.last = Some(arrival.time);
         line.arrivals.push(arrival);
         let Some(account) = movement.to else { return };
-        match line.holders.iter_mut().find(|holder| holder.account == account) {
-            Some(holder) => {
+        match self.places.entry((key, account)) {
+            Entry::Occupied(at) => {
+                let holder = &mut line.holders[*at.get()];
                 holder.amount = add(holder.amount, arrival.amount);
                 holder.hops = holder.hops.min(arrival.hops);
                 holder.last = Some(arrival.time);
             }
-            None => line.holders.push(Holder {
-                account,
-                amount: arrival.amount,
-                hops: arrival.hops,
-                last: Some(arrival.time),
-                label,
-            }),
+            Entry::Vacant(free) => {
+                free.insert(line.holders.len());
+                line.holders.push(Holder {
+                    account,
+                    amount: arrival.amount,
+                    hops: arrival.hops,
+                    last: Some(arrival.time),
+                    label,
+                });
+            }
         }
     }
 
@@ -71,35 +79,32 @@ impl Books {
         asset: AssetNo,
         holder: Holder,
     ) {
-        let line = self.line(endpoint, reason, asset, None);
+        let line = Books::line(&mut self.lines, (endpoint, reason, asset, None), None);
         line.amount = add(line.amount, holder.amount);
         line.min_hops = line.min_hops.min(holder.hops);
         line.holders.push(holder);
     }
 
-    fn line(
-        &mut self,
-        endpoint: Endpoint,
-        reason: StopReason,
-        asset: AssetNo,
+    fn line<'a>(
+        lines: &'a mut BTreeMap<LineKey, Line>,
+        key: LineKey,
         label: Option<&Label>,
-    ) -> &mut Line {
-        self.lines.entry((endpoint, reason, asset, label.map(Label::party))).or_insert_with(|| {
-            Line {
-                endpoint,
-                reason,
-                label: label.cloned(),
-                asset,
-                amount: Amount::ZERO,
-                carried: Amount::ZERO,
-                min_hops: u32::MAX,
-                first: None,
-                last: None,
-                arrivals: Vec::new(),
-                holders: Vec::new(),
-                at_most: None,
-                at_least: None,
-            }
+    ) -> &'a mut Line {
+        let (endpoint, reason, asset, _) = key;
+        lines.entry(key).or_insert_with(|| Line {
+            endpoint,
+            reason,
+            label: label.cloned(),
+            asset,
+            amount: Amount::ZERO,
+            carried: Amount::ZERO,
+            min_hops: u32::MAX,
+            first: None,
+            last: None,
+            arrivals: Vec::new(),
+            holders: Vec::new(),
+            at_most: None,
+            at_least: None,
         })
     }
 

@@ -115,6 +115,8 @@ struct Engine<'a> {
     holdings: Vec<Holding>,
     numbers: FxHashMap<(Account, AssetNo), usize>,
     hops: FxHashMap<Account, u32>,
+    /// From which move on each busy account counts as a service.
+    busy: FxHashMap<Account, Option<MovementNo>>,
     missing: FxHashMap<(Account, AssetNo), Amount>,
     books: Books,
     flows: Vec<Flow>,
@@ -138,6 +140,7 @@ impl<'a> Engine<'a> {
             holdings: Vec::new(),
             numbers: FxHashMap::default(),
             hops: FxHashMap::default(),
+            busy: FxHashMap::default(),
             missing: FxHashMap::default(),
             books: Books::default(),
             flows: Vec::new(),
@@ -174,10 +177,7 @@ impl<'a> Engine<'a> {
         let (parcels, seeded) = self.leave(movement);
         let stolen = tainted(&parcels);
         if stolen.is_zero() {
-            let receiver = movement.to.and_then(|to| self.numbers.get(&(to, movement.asset)));
-            if let Some(number) = receiver {
-                self.holdings[*number].purse.put(&parcels);
-            }
+            self.put_clean(movement);
             return;
         }
         let before = if seeded { 0 } else { self.hops.get(&movement.from).copied().unwrap_or(0) };
@@ -194,8 +194,19 @@ impl<'a> Engine<'a> {
         match self.stop(movement, &arrival) {
             Some((endpoint, reason, label)) => {
                 self.books.arrive(endpoint, reason, label, movement, arrival);
+                // What is booked is followed no more, but it does lie there.
+                self.put_clean(movement);
             }
             None => self.hold(movement, &parcels, hops),
+        }
+    }
+
+    /// Units that are not followed come to an account that also holds some that are.
+    fn put_clean(&mut self, movement: &Movement) {
+        let receiver = movement.to.and_then(|to| self.numbers.get(&(to, movement.asset)));
+        if let Some(number) = receiver {
+            let parcel = Parcel { amount: movement.amount, tainted: false };
+            self.holdings[*number].purse.put(&[parcel]);
         }
     }
 
@@ -211,7 +222,11 @@ impl<'a> Engine<'a> {
                 // All that a seed address has is the seed's; of a single seeded move only what it
                 // carries.
                 Some(number) if self.sources.is_address(&movement.from) => {
-                    self.holdings[number].purse.cleanse()
+                    let purse = &mut self.holdings[number].purse;
+                    let absorbed = purse.cleanse();
+                    purse.cover(movement.amount);
+                    purse.take(movement.amount);
+                    absorbed
                 }
                 Some(number) => {
                     let purse = &mut self.holdings[number].purse;
@@ -243,7 +258,7 @@ impl<'a> Engine<'a> {
 
     /// Whether value stops where this move brings it, and why.
     fn stop(
-        &self,
+        &mut self,
         movement: &Movement,
         arrival: &Arrival,
     ) -> Option<(Endpoint, StopReason, Option<Label>)> {
@@ -269,7 +284,8 @@ impl<'a> Engine<'a> {
         let known = label.as_ref().is_some_and(|label| label.role == Role::Passage);
         if !known
             && let Some(guard) = &self.parameters.guard
-            && guard.stops(self.ledger, &to, movement.number)
+            && let busy = self.busy.entry(to).or_insert_with(|| guard.busy_since(self.ledger, &to))
+            && busy.is_some_and(|since| since < movement.number)
         {
             return Some((Endpoint::ProbableService, StopReason::Guard, label));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chain::{Account, Amount, Phase, Timestamp};
 use ledger::{AssetNo, Ledger, Movement, MovementNo};
 
-use crate::{Seed, TraceError};
+use crate::{Seed, TraceError, purse::add};
 
 /// An address whose wealth is stolen.
 #[derive(Clone, Debug)]
@@ -96,9 +96,16 @@ impl Sources {
             return Some(movement.amount);
         }
         let sources = self.addresses.get_mut(&movement.from)?;
-        let source = sources.iter_mut().find(|source| source.applies(movement.asset, time))?;
-        let stolen = source.left.map_or(movement.amount, |left| left.min(movement.amount));
-        source.left = source.left.map(|left| left.saturating_sub(stolen));
+        let mut applying =
+            sources.iter_mut().filter(|source| source.applies(movement.asset, time)).peekable();
+        applying.peek()?;
+        let mut stolen = Amount::ZERO;
+        for source in applying {
+            let rest = movement.amount.saturating_sub(stolen);
+            let part = source.left.map_or(rest, |left| left.min(rest));
+            source.left = source.left.map(|left| left.saturating_sub(part));
+            stolen = add(stolen, part);
+        }
         Some(stolen)
     }
 
@@ -126,7 +133,7 @@ fn check_sent(ledger: &Ledger, account: Account, source: &Source) -> Result<(), 
 /// The moves of a transaction whose sender received nothing of the asset in it before: what passes
 /// through a router is stolen once, where it starts.
 fn first_moves(moves: impl Iterator<Item = Movement>) -> Vec<MovementNo> {
-    let mut receivers: Vec<(Account, AssetNo)> = Vec::new();
+    let mut receivers: BTreeSet<(Account, AssetNo)> = BTreeSet::new();
     let mut first = Vec::new();
     for movement in moves.filter(|m| m.phase != Phase::Fee && !m.amount.is_zero()) {
         if !receivers.contains(&(movement.from, movement.asset)) {

@@ -10,7 +10,7 @@ use super::{
     flow_network::{FlowNetwork, UNBOUNDED},
     history::History,
 };
-use crate::{Line, Run, sheet::LineKey};
+use crate::{Endpoint, Line, Run, StopReason, sheet::LineKey};
 
 /// One network an asset: a node for each stretch of an account's life between a payment and the
 /// next arrival, a node for each line of the balance sheet.
@@ -51,13 +51,20 @@ impl TimeGraph {
         for flow in &reach.flows {
             let movement = ledger.movement(flow.movement);
             let Some(network) = networks.get_mut(&movement.asset) else { continue };
+            let absorbed: LineKey = (Endpoint::Absorbed, StopReason::Seed, movement.asset, None);
             let capacity = if flow.seed { flow.tainted } else { movement.amount };
             let sender = match stretches.get_mut(&(movement.from, movement.asset)) {
                 Some(stretch) if !flow.seed => {
                     stretch.paid = true;
                     stretch.node
                 }
-                _ => network.source,
+                stretch => {
+                    // What lay with a seed when it began ends there, and not at a later stretch.
+                    if let (Some(stretch), Some(end)) = (stretch, network.lines.get(&absorbed)) {
+                        network.network.add_edge(stretch.node, *end, UNBOUNDED);
+                    }
+                    network.source
+                }
             };
             let receiver = match (ends.get(&flow.movement), movement.to) {
                 (Some(end), _) => network.lines[end],
@@ -86,17 +93,16 @@ impl TimeGraph {
     }
 }
 
-/// What lies with a holder at the end, or lay there when its own seed began.
+/// What lies with a holder at the end.
 fn add_rests(reach: &Run, networks: &mut BTreeMap<AssetNo, Network>, stretches: &Stretches) {
     for line in &reach.lines {
         let Some(network) = networks.get_mut(&line.asset) else { continue };
+        if line.endpoint == Endpoint::Absorbed {
+            continue;
+        }
         for holder in line.holders.iter().filter(|holder| holder.amount > Amount::ZERO) {
             if let Some(stretch) = stretches.get(&(holder.account, line.asset)) {
-                // A seed's own holdings end when its seed begins, not at the end of the ledger.
-                let most = match line.endpoint {
-                    crate::Endpoint::Absorbed => UNBOUNDED,
-                    _ => stretch.history.least(stretch.last_arrival, None),
-                };
+                let most = stretch.history.least(stretch.last_arrival, None);
                 let end = network.lines[&line.key()];
                 network.network.add_edge(stretch.node, end, most);
             }
