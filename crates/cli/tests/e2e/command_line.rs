@@ -173,6 +173,10 @@ fn damage_is_a_finding() {
     let run = here.run(["verify"]);
     assert_eq!(run.code, 1, "{run}");
     assert!(run.stdout.contains("its checksum is not the one in the manifest"), "{run}");
+    let sender = format!("0x{:040x}", 1);
+    let run = here.run(["trace", sender.as_str()]);
+    assert_eq!(run.code, 2, "no trace rests on damaged facts: {run}");
+    assert!(run.stderr.contains("the values do not match their checksum"), "{run}");
     let manifest = here.data_dir().join("chains/ethereum/manifest");
     std::fs::write(&manifest, "tracewell-ledger 9 00\n{}").expect("written");
     let run = here.run(["doctor"]);

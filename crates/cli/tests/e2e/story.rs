@@ -1,6 +1,6 @@
 //! The story from theft to country, on a scripted theft whose truth is known.
 
-use super::tracewell::Tracewell;
+use super::tracewell::{HEADER, Tracewell};
 
 /// A place with the data of the demo, as a user would have imported it.
 fn told(seed: &str) -> (Tracewell, serde_json::Value) {
@@ -117,4 +117,43 @@ fn anything_can_be_shown() {
         place.clean(["show", what, "--format", "md"]);
     }
     assert_eq!(place.run(["show", "nobody-at-all"]).code, 2);
+}
+
+/// 0x1 is robbed of 5, which reach 0x2; then 0x2's own wealth is stolen too.
+#[test]
+fn value_that_a_seed_finds_at_its_address_counts_as_unpriced() {
+    let here = Tracewell::new();
+    let row = |number: u64, from: u64, to: u64| {
+        format!(
+            "0x{number:064x},{number},{},0,0,0x{from:040x},0x{to:040x},5,0,0,0,0x,\n",
+            1_600_000_000 + number
+        )
+    };
+    here.write("a.csv", format!("{HEADER}{}{}", row(1, 1, 2), row(2, 2, 3)));
+    here.write(
+        "i.toml",
+        format!(
+            r#"[[incident]]
+id = "two-in-one"
+name = "Two in one"
+date = "2020-09-13"
+source = "a test"
+[[incident.seeds]]
+chain = "ethereum"
+tx = "0x{:064x}"
+[[incident.seeds]]
+chain = "ethereum"
+address = "0x{:040x}"
+from = "2020-09-13T12:26:42Z"
+"#,
+            1, 2
+        ),
+    );
+    here.clean(["import", "a.csv"]);
+    here.clean(["incidents", "import", "i.toml"]);
+    let run = here.run(["trace", "two-in-one", "--json", "--policy", "fifo"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let lines = answer["runs"][0]["balance_sheet"].as_array().expect("lines");
+    let absorbed = lines.iter().find(|line| line["endpoint"] == "absorbed").expect("absorbed");
+    assert_eq!((&absorbed["amount"], &absorbed["unpriced"]), (&"5".into(), &"5".into()), "{run}");
 }

@@ -75,6 +75,8 @@ pub(super) fn run_chains(
             missing.push(chain);
             continue;
         };
+        // What a trace says is evidence: it never rests on a damaged fact.
+        ledger.check()?;
         let seeds: Vec<Seed> =
             seeds.iter().map(|seed| seeds::resolve(&ledger, seed)).collect::<Result<_, _>>()?;
         let labels = StoreLabels::new(chain, workspace.store()?);
@@ -207,6 +209,24 @@ impl Shaper<'_> {
         Ok((sum, unpriced))
     }
 
+    /// The value of a line: of each arrival at its time, or where value rests, at the last arrival
+    /// of each holder. What has no such time (stolen value that a seed found at its own address) is
+    /// unpriced.
+    fn line_usd(&self, line: &Line) -> Result<(Option<Usd>, Amount), QueryError> {
+        let parts: Vec<(Amount, chain::Timestamp)> = if line.arrivals.is_empty() {
+            let resting = line.holders.iter();
+            resting.filter_map(|holder| holder.last.map(|last| (holder.amount, last))).collect()
+        } else {
+            line.arrivals.iter().map(|arrival| (arrival.amount, arrival.time)).collect()
+        };
+        let timed = parts
+            .iter()
+            .fold(Amount::ZERO, |sum, (amount, _)| sum.checked_add(*amount).unwrap_or(Amount::MAX));
+        let (usd, unpriced) = self.usd(line.asset, parts.into_iter())?;
+        let untimed = line.amount.saturating_sub(timed);
+        Ok((usd, unpriced.checked_add(untimed).unwrap_or(Amount::MAX)))
+    }
+
     /// Transactions that are deposits of a pool, if any line is a mixer's.
     fn pool_deposits(&self) -> FxHashSet<TxId> {
         let mixer = |line: &Line| line.endpoint == ::trace::Endpoint::Mixer;
@@ -217,12 +237,7 @@ impl Shaper<'_> {
     }
 
     fn line(&self, line: &Line, pools: &FxHashSet<TxId>) -> Result<LineAnswer, QueryError> {
-        let (usd, unpriced) = if line.arrivals.is_empty() {
-            let resting = line.holders.iter();
-            self.usd(line.asset, resting.filter_map(|h| h.last.map(|last| (h.amount, last))))?
-        } else {
-            self.usd(line.asset, line.arrivals.iter().map(|a| (a.amount, a.time)))?
-        };
+        let (usd, unpriced) = self.line_usd(line)?;
         let label = line.label.as_ref();
         let seed = self.run.seeds.iter().find(|seed| seed.asset == line.asset);
         let joined = |arrival: &&::trace::Arrival| {
