@@ -78,7 +78,14 @@ impl Import {
         let segments = folder.join("segments");
         fs::create_dir_all(&segments).map_err(LedgerError::io(&segments))?;
         let lock = Lock::take(&folder, chain, holder)?;
-        let manifest = Manifest::read(&folder)?.unwrap_or_else(|| Manifest::empty(chain));
+        let manifest = match Manifest::read(&folder)? {
+            Some(manifest) => manifest,
+            None => {
+                let empty = Manifest::empty(chain);
+                empty.replace(&folder)?;
+                empty
+            }
+        };
         crate::commit::remove_leftovers(&folder, &manifest)?;
         Ok(Import {
             folder,

@@ -118,11 +118,22 @@ impl Manifest {
         folder.join(FILE_NAME)
     }
 
-    /// Reads the manifest of a chain's folder; `None` where nothing was ever imported.
+    /// Reads the manifest of a chain's folder; `None` where no import ever began. The first import
+    /// writes an empty one before anything else, so segments without a manifest are damage, not
+    /// leftovers.
     pub(crate) fn read(folder: &Path) -> Result<Option<Manifest>, LedgerError> {
         let path = Manifest::path(folder);
         match fs::metadata(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return match segments_below(folder) {
+                    0 => Ok(None),
+                    lost => Err(LedgerError::corrupt(
+                        path,
+                        0,
+                        format!("missing, although {lost} segments lie beside it; restore it"),
+                    )),
+                };
+            }
             Err(error) => return Err(LedgerError::io(path)(error)),
             Ok(metadata) if metadata.len() > BYTES_MAX => {
                 return Err(LedgerError::corrupt(path, 0, "larger than any manifest"));
@@ -196,6 +207,10 @@ impl Manifest {
         let bytes = serde_json::to_vec(&facts).expect("texts, numbers and lists only");
         blake3::hash(&bytes).to_hex().to_string()
     }
+}
+
+fn segments_below(folder: &Path) -> usize {
+    fs::read_dir(folder.join("segments")).map_or(0, Iterator::count)
 }
 
 /// Makes a rename in a folder survive a power cut.

@@ -36,7 +36,8 @@ impl Ledger {
     /// A file is missing, damaged, or of a newer version.
     pub fn open(data_dir: &Path, chain: Chain) -> Result<Option<Ledger>, LedgerError> {
         let folder = chain_folder(data_dir, chain);
-        let Some(manifest) = Manifest::read(&folder)? else { return Ok(None) };
+        let manifest = Manifest::read(&folder)?.filter(|manifest| !manifest.imports.is_empty());
+        let Some(manifest) = manifest else { return Ok(None) };
         match Ledger::from_manifest(&folder, manifest.clone()) {
             // An import may have replaced the manifest and swept the old segments in between.
             Err(LedgerError::Io { error, .. })

@@ -47,7 +47,8 @@ pub struct Verification {
 /// The manifest itself is unreadable; damage to any other file is a finding.
 pub fn verify(data_dir: &Path, chain: Chain) -> Result<Option<Verification>, LedgerError> {
     let folder = chain_folder(data_dir, chain);
-    let Some(manifest) = Manifest::read(&folder)? else { return Ok(None) };
+    let manifest = Manifest::read(&folder)?.filter(|manifest| !manifest.imports.is_empty());
+    let Some(manifest) = manifest else { return Ok(None) };
     let mut verification = Verification { counts: manifest.counts(), ..Verification::default() };
     if let Some(entry) = &manifest.coverage {
         verification.check_file(&folder.join(Coverage::file_name(entry)), entry);

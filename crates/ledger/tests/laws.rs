@@ -217,6 +217,23 @@ fn an_import_in_progress_locks_out_a_second_and_changes_nothing_when_dropped() {
 }
 
 #[test]
+fn a_lost_manifest_is_damage_and_costs_no_facts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    import(folder.path(), "a", vec![transaction(5)]).expect("imports");
+    let manifest = folder.path().join("chains/ethereum/manifest");
+    let bytes = fs::read(&manifest).expect("readable");
+    fs::remove_file(&manifest).expect("removed");
+    let segments = bytes_below(folder.path());
+    let lost = |text: String| assert!(text.contains("missing, although 1 segments"), "{text}");
+    lost(Ledger::open(folder.path(), Chain::Ethereum).expect_err("refused").to_string());
+    lost(verify(folder.path(), Chain::Ethereum).expect_err("refused").to_string());
+    lost(import(folder.path(), "b", vec![transaction(6)]).expect_err("refused").to_string());
+    assert_eq!(bytes_below(folder.path()), segments);
+    fs::write(&manifest, bytes).expect("restored");
+    assert_eq!(open(folder.path()).counts().transactions, 1);
+}
+
+#[test]
 fn assets_and_coverage_are_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let usd = Asset { id: AssetId::Token(account(99)), symbol: "USDX".into(), decimals: 6 };

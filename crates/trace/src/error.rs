@@ -21,6 +21,9 @@ pub enum TraceError {
     /// The ledger holds nothing that a seed address sent in the time asked for.
     #[error("{0} sent nothing in the ledger in the time of its seed")]
     NothingSent(Account),
+    /// Every seed begins after the end of the time asked for.
+    #[error("nothing is stolen yet by {0}: every seed begins later")]
+    NothingStolenYet(chain::Timestamp),
     /// No seed at all.
     #[error("the incident has no seed on this chain")]
     NoSeed,

@@ -348,6 +348,13 @@ fn unknown_seeds_are_named() {
             .expect_err("refused")
             .to_string()
     };
+    let parameters = Parameters {
+        until: Some(chain::Timestamp::from_seconds(1).expect("a time")),
+        ..Parameters::default()
+    };
+    let early =
+        trace(&history.ledger, &NoLabels, &[seed_transfer(0)], &[Policy::Fifo], &parameters, 1);
+    assert!(early.expect_err("refused").to_string().starts_with("nothing is stolen yet"));
     assert!(refused(Seed::Transaction(tx_id(9))).contains("is not in the ledger"));
     assert!(
         refused(Seed::Transfer { tx: tx_id(0), phase: Phase::Token, ordinal: 0 })

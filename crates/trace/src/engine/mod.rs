@@ -47,6 +47,9 @@ pub fn trace(
     let one = |policy| Engine::new(ledger, labels, parameters, &sources, policy).run();
     let mut runs = in_parallel(&all, threads.max(1), one)?;
     let reach = runs.pop().expect("the reachability run was asked for last");
+    if let (true, Some(until)) = (reach.seeds.is_empty(), parameters.until) {
+        return Err(TraceError::NothingStolenYet(until));
+    }
     let bounds = Bounds::compute(ledger, &reach);
     for run in &mut runs {
         check_balance(run)?;

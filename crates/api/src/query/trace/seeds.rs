@@ -10,6 +10,9 @@ use ledger::Ledger;
 use super::TraceQuestion;
 use crate::query::{QueryError, subject::Subject};
 
+/// In place of a ticker: whatever the address sends.
+const EVERY_ASSET: &str = "*";
+
 /// What to trace, resolved: a title and seeds by chain.
 pub(super) struct Target {
     pub(super) id: String,
@@ -37,7 +40,8 @@ pub(super) fn target(question: &TraceQuestion, store: &Store) -> Result<Target, 
             let seeds = vec![attribution::Seed::Address {
                 chain,
                 address: address.clone(),
-                asset: None,
+                // An amount is one of the native coin; without one, whatever it sends is meant.
+                asset: question.amount.is_none().then(|| EVERY_ASSET.to_owned()),
                 amount: question.amount.clone(),
                 from: question.from,
                 until: None,
@@ -86,6 +90,10 @@ pub(super) fn resolve(ledger: &Ledger, seed: &attribution::Seed) -> Result<Seed,
             let Some(account) = address.account() else {
                 return wrong(format!("{address}: tracing on {chain} is not possible yet"));
             };
+            if asset.as_deref() == Some(EVERY_ASSET) {
+                let (account, from, until) = (account, *from, *until);
+                return Ok(Seed::Address { account, asset: None, from, until, amount: None });
+            }
             let asset = asset_of(ledger, asset.as_deref())?;
             let amount = amount.as_deref().map(|text| {
                 Amount::from_decimal(text, asset.decimals)
