@@ -4,7 +4,7 @@
 //! from it; the coordinator sorts both sides.
 //! Rules:
 //! - `wasabi2-list`: from block 741,213; inputs P2WPKH or P2TR, at least 50, from May 2024 (other
-//!   coordinators) at least 20; inputs and outputs sorted, largest first; more than 80 % of the
+//!   coordinators) at least 20, no script with more than a tenth of them; inputs and outputs sorted, largest first; more than 80 % of the
 //!   outputs from the list {2^k, 3^k, 2·3^k, 10^k, 2·10^k, 5·10^k} from 5,000 sat to 1,343.75 BTC;
 //!   at least two outputs share a value. Confidence 80. The order of inputs and outputs matters.
 //! - `wasabi2-repeats`: from the same block; at least 20 inputs, no script with more than a tenth
@@ -12,7 +12,9 @@
 //!   outputs but one or more, and not on all. Confidence 60.
 //!
 //! Source: Dumplings and GingerWallet (the first), GraphSense (the second). That two outputs must
-//! share a value is ours: a consolidation of 101 coins into two round sums is no round.
+//! share a value, and that the list is not enough where one script brings the coins, is ours: a
+//! consolidation of 101 coins into two round sums is no round, nor are 128 coins of one address cut
+//! into 21 of 2,000,000 sat.
 //! Known to be wrong for: rounds of fewer than 20 inputs, rounds of wallets that pay several third
 //! parties, payouts in round sums sorted by value from many coins.
 
@@ -36,6 +38,7 @@ pub(super) fn by_denominations(shape: &Shape<'_>) -> Option<Verdict> {
     let inputs_min = if later { 20 } else { 50 };
     if shape.inputs.len() < inputs_min
         || shape.common_count < 2
+        || 10 * shape.busiest_script > shape.inputs.len()
         || !shape.is_within(&FIRST_ROUND.0, &FIRST_ROUND.1, true)
     {
         return None;
@@ -145,6 +148,8 @@ mod tests {
     fn a_consolidation_into_two_round_sums_is_no_round() {
         let made = Made::new().inputs(&[100_000; 101]).outputs(&[10_000_000, 50_000]);
         assert_eq!(rule(&made.at_time(JUNE_2024)), None);
+        let made = Made::new().inputs(&[400_000; 128]).outputs(&[2_000_000; 21]).outputs(&[51_500]);
+        assert_eq!(rule(&made.one_input_script().at_time(JUNE_2024)), None);
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! inputs are new in the pool and bring the fee on top; the others were mixed before and bring the
 //! exact denomination.
 //! Rule: 5 to 10 inputs, as many outputs; all outputs equal one pool's denomination; every input
-//! between it and 110,000 sat more; at least one above it and at least one not; all scripts
-//! P2WPKH. Confidence 60.
+//! between it and 110,000 sat more; at least one above it and at least one not; inputs P2WPKH.
+//! Confidence 60.
 //! Source: Dumplings (5 to 10), GraphSense, crocs-muni (pools, 110,000). They allow 1 to 4 inputs
 //! above the pool at 5 to 8 inputs; ours is one short of all, for the surge rounds of up to 10.
-//! P2WPKH is what the wallet makes; asking for it is ours.
+//! That inputs are P2WPKH is ours: only the wallet's own coins enter. Outputs may go anywhere: 402
+//! real mixes pay one or two of them to P2WSH, and a rule that asks for P2WPKH misses them all.
 //! Known to be wrong for: the genesis mixes of a pool, whose inputs are all new. Somebody can
 //! imitate one mix alone; whether its coins descend from a genesis mix would tell, and is not
 //! looked at here.
@@ -38,8 +39,7 @@ pub(super) fn verdict(shape: &Shape<'_>) -> Option<Verdict> {
     let new = shape.inputs.iter().filter(|input| input.value.get() > pool).count();
     let fits = shape.inputs.iter().all(|input| paid(input.value.get()))
         && (1..inputs).contains(&new)
-        && shape.inputs_are(&[ScriptKind::WitnessKeyHash])
-        && shape.outputs_are(&[ScriptKind::WitnessKeyHash]);
+        && shape.inputs_are(&[ScriptKind::WitnessKeyHash]);
     fits.then(|| Verdict {
         protocol: Protocol::Whirlpool,
         confidence: 60,
@@ -64,6 +64,8 @@ mod tests {
         assert_eq!((found.protocol, found.participants), (Protocol::Whirlpool, 5));
         assert_eq!(found.denominations, satoshis([100_000]));
         assert!(found.bars_co_spend());
+        let to_a_vault = verdict(&mix().taproot_output(0).payment()).expect("a mix");
+        assert_eq!(to_a_vault.protocol, Protocol::Whirlpool);
     }
 
     #[test]
@@ -88,10 +90,10 @@ mod tests {
                 .inputs(&[100_302, 99_999, 100_000, 100_000, 100_000])
                 .outputs(&[100_000; 5]),
         );
-        // Nobody new, nobody old, four only, an output of another kind.
+        // Nobody new, nobody old, four only, an input of another kind.
         none(Made::new().inputs(&[100_000; 5]).outputs(&[100_000; 5]));
         none(Made::new().inputs(&[100_302; 5]).outputs(&[100_000; 5]));
         none(Made::new().inputs(&[100_302, 100_302, 100_000, 100_000]).outputs(&[100_000; 4]));
-        none(mix().taproot_output(0));
+        none(mix().legacy_input(0));
     }
 }
