@@ -6,7 +6,7 @@
 //! 110,000 sat; besides these at least one output of 0.5 to 3 times the pool's fee, and at most
 //! three in all. Confidence 60.
 //! Source: GraphSense, which asks for exactly one output in the range of the fee. The change may
-//! fall into that range too: in 114 of 749 real ones it does, so ours asks for at least one.
+//! fall into that range too: in 121 of 749 real ones it does, so ours asks for at least one.
 //! Known to be wrong for: Tx0s of Ashigaru's pools (their fees are not known to us: not told at
 //! all), Tx0s whose fee was waived or paid elsewhere, and payments with data that happen to have
 //! such an output beside one of about 0.001 BTC.
