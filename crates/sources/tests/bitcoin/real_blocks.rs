@@ -112,7 +112,7 @@ fn every_single_block_decodes_as_described() {
         }
         seen += 1;
     }
-    assert_eq!((seen, with_witnesses), (13, 5));
+    assert_eq!((seen, with_witnesses), (13, 7));
 }
 
 /// Blocks 0 to 438 as they lie in the file: magic, length, block.
