@@ -13,6 +13,12 @@ pub(super) fn interval(hits: u64, n: u64) -> (u64, u64) {
     let variance = ONE * ONE * hits * (n - hits) / n + z_squared * ONE / 4;
     let half = Z * variance.isqrt() / ONE;
     let middle = hits * ONE + z_squared / 2;
+    // At the ends the interval reaches 0 and 1; roots rounded down would stay a hair short.
+    if hits == 0 || hits == n {
+        let half = u64::try_from(z_squared * ONE / (n * ONE + z_squared)).expect("below a million");
+        let one = u64::try_from(ONE).expect("a million");
+        return if hits == 0 { (0, half) } else { (one - half, one) };
+    }
     let part = |sum: u128| {
         let millionths = (sum * ONE / (n * ONE + z_squared)).min(ONE);
         u64::try_from(millionths).expect("at most a million")
@@ -42,7 +48,10 @@ mod tests {
     #[test]
     fn the_ends_are_ends() {
         assert_eq!(interval(0, 12).0, 0);
-        assert!(interval(12, 12).1 >= 999_999);
+        assert_eq!(interval(12, 12).1, 1_000_000);
+        // Textbook: 0 of 10 is 0 to 27.75 %.
+        assert_eq!(interval(0, 10), (0, 277_532));
+        assert_eq!(interval(10, 10), (1_000_000 - 277_532, 1_000_000));
         assert!(interval(12, 12).0 > interval(11, 12).0);
     }
 }
