@@ -57,6 +57,14 @@ pub(crate) enum Failure {
     /// A file of the truth cannot be read.
     #[error(transparent)]
     Data(#[from] sources::SourceError),
+    /// A file of the truth is not what it should be.
+    #[error("{path}: {why}")]
+    Truth {
+        /// Which one.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// No such command.
     #[error("no command {0:?}; `cargo xtask help` lists them")]
     Usage(String),
@@ -76,6 +84,7 @@ impl Failure {
             | Failure::Untidy(_)
             | Failure::NoData(_)
             | Failure::Data(_)
+            | Failure::Truth { .. }
             | Failure::Write { .. }
             | Failure::Read { .. } => 1,
         }

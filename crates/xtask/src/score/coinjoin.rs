@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, path::Path};
 
 use chain::{ScriptKind, UtxoTxId, record::Payment};
 use graph::coinjoin::{Protocol, balanced_accounts, is_stonewall, verdict};
-use sources::SourceError;
 
 use super::{
+    block,
     line::{Line, Target},
     truth::Truth,
 };
+use crate::step::Failure;
 
 /// Below the folder of real data.
 pub(super) const FOLDER: &str = "coinjoin";
@@ -19,9 +20,12 @@ const WASABI1_AFTER: &str = "wasabi1_2021-08_2021-09.postmix";
 const FALSE: &str = "false positives";
 const RECALL: &str = "recall";
 
-pub(super) fn score(data: &Path) -> Result<Vec<Line>, SourceError> {
+pub(super) fn score(data: &Path) -> Result<Vec<Line>, Failure> {
     let truth = Truth::read(&data.join(FOLDER))?;
-    Ok([wasabi1(&truth), wasabi2(&truth), whirlpool(&truth), wide(&truth)].concat())
+    let block = block::payments(&data.join("bitcoin"))?;
+    let lines =
+        [wasabi1(&truth), wasabi2(&truth), whirlpool(&truth), wide(&truth), unlabelled(&block)];
+    Ok(lines.concat())
 }
 
 /// Whether the count speaks for the rule, against it, or neither.
@@ -213,5 +217,15 @@ fn wide(truth: &Truth) -> Vec<Line> {
         .ask(truth.whirlpool_after.iter().filter(ordinary), is_barred),
         told("joinmarket or equal-outputs", other, "agreement").ask(&truth.other, is_barred),
         told("stonewall veto", other, "vetoed").ask(&truth.other, is_stonewall),
+    ]
+}
+
+/// Nobody has labelled a whole block: what is told in it bounds the false positives from above.
+fn unlabelled(block: &[Payment]) -> Vec<Line> {
+    let truth = "mainnet block 866,342, every payment, unlabelled";
+    vec![
+        mistakes("any verdict of 50 or more", truth, 5_000).ask(block, is_barred),
+        told("whirlpool-tx0", truth, "named").ask(block, is(Protocol::WhirlpoolTx0)),
+        told("stonewall veto", truth, "vetoed").ask(block, is_stonewall),
     ]
 }

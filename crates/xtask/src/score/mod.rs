@@ -1,5 +1,6 @@
 //! `cargo xtask score`: how often the rules are right, on truth that somebody else wrote down.
 
+mod block;
 mod coinjoin;
 mod line;
 mod page;
