@@ -116,6 +116,7 @@ fn wasabi1(truth: &Truth) -> Vec<Line> {
         truth.wasabi1.iter().partition(|payment| truth.wasabi1_published.contains(&payment.id));
     let others = || truth.whirlpool_after.iter().chain(&truth.other);
     vec![
+        recall("wasabi1", WASABI1, Some(995_000)).ask(&truth.wasabi1, &is_wasabi1),
         recall(
             "wasabi1",
             "wasabi1_2021-08_2021-09.coinjoins, in the coordinator's log",
@@ -143,6 +144,8 @@ fn wasabi2(truth: &Truth) -> Vec<Line> {
     let not = "wasabi2_false_positives, those whose transactions are at hand";
     let others = || truth.whirlpool_after.iter().chain(&truth.other);
     vec![
+        recall("wasabi2", "wasabi2_2024-05.first_12", Some(990_000))
+            .ask(&truth.wasabi2, &is_wasabi2),
         recall(
             "wasabi2",
             "wasabi2_2024-05.first_12, without listed false positives",
@@ -175,6 +178,8 @@ fn whirlpool(truth: &Truth) -> Vec<Line> {
     let descends =
         |payment: &Payment| payment.inputs.iter().any(|input| earlier.contains(&input.spends.tx));
     vec![
+        recall("whirlpool-tx0", "whirlpool_2024-03.tx0", Some(990_000))
+            .ask(&truth.whirlpool_before, &tx0),
         recall("whirlpool", "whirlpool_2024-03.coinjoins", Some(999_000))
             .ask(&truth.whirlpool, &mix),
         barred("whirlpool_2024-03.coinjoins").ask(&truth.whirlpool, is_barred),
@@ -196,6 +201,10 @@ fn wide(truth: &Truth) -> Vec<Line> {
     let ordinary = |payment: &&Payment| !is_whirlpool(payment) && !is_proven(payment);
     let other = "other_joinmarket_like_2024-06.first_half";
     vec![
+        mistakes("any verdict of 50 or more", WASABI1_AFTER, 5_000)
+            .ask(&truth.wasabi1_after, is_barred),
+        mistakes("any verdict of 50 or more", "whirlpool_2024-03.postmix", 5_000)
+            .ask(&truth.whirlpool_after, is_barred),
         told("joinmarket", WASABI1_AFTER, "named")
             .ask(&truth.wasabi1_after, is(Protocol::JoinMarket)),
         told("joinmarket", "wasabi1_2021-08_2021-09.postmix, named JoinMarket", "accounts balance")

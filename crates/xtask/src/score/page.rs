@@ -7,6 +7,8 @@ const HEAD: &str = "\
 
 How often the rules are right, on truth that somebody else wrote down. `cargo xtask score --write` writes this page from the data in `TRACEWELL_DATA`, and a test compares it with a fresh run. Intervals are Wilson's, 95 %. What the rules are, and what the numbers do not say: [CoinJoin verdicts](methods/coinjoin.md).
 
+A file without a remark is taken as it is labelled. A part of one (“without”, “in the log”) leaves out what other evidence contradicts. Only the block is held out: the rules were mended on the other files, so those rows show fit, not foresight.
+
 ";
 
 pub(super) fn text(lines: &[Line]) -> String {
