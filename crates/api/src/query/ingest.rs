@@ -174,9 +174,10 @@ struct Walk<'a> {
     answer: IngestBitcoinAnswer,
 }
 
-/// What the transactions of blocks add up to.
+/// What transactions add up to.
 #[derive(Default)]
 struct Totals {
+    transactions: u64,
     inputs: u64,
     outputs: u64,
     /// More than 2^64 outputs of 2^64 satoshi would be needed to wrap it.
@@ -200,7 +201,19 @@ impl BlockVisitor for Totals {
     }
 
     fn transaction(&mut self, _transaction: block::Transaction<'_>) {
+        self.transactions += 1;
         self.coinbase = false;
+    }
+}
+
+impl Totals {
+    /// A block has been checked; one that is damaged counts for nothing.
+    fn add(&mut self, block: &Totals) {
+        self.transactions += block.transactions;
+        self.inputs += block.inputs;
+        self.outputs += block.outputs;
+        self.value += block.value;
+        self.coinbase_value += block.coinbase_value;
     }
 }
 
@@ -250,13 +263,14 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            totals.coinbase = true;
-            let checked = block::decode(bytes, &mut txids, &mut totals).and_then(|header| {
-                self.answer.transactions += txids.len() as u64;
-                check::transactions(&header, &mut txids).map(|()| header)
-            });
+            let mut here = Totals { coinbase: true, ..Totals::default() };
+            let checked = block::decode(bytes, &mut txids, &mut here)
+                .and_then(|header| check::transactions(&header, &mut txids).map(|()| header));
             match checked {
-                Ok(header) => self.checked(at, &header, chain.whole),
+                Ok(header) => {
+                    totals.add(&here);
+                    self.checked(at, &header, chain.whole);
+                }
                 Err(damage) => self.find(self.files.damaged(at.place, damage))?,
             }
         }
@@ -276,6 +290,7 @@ impl Walk<'_> {
     }
 
     fn add_up(&mut self, totals: &Totals) {
+        self.answer.transactions = totals.transactions;
         self.answer.inputs = totals.inputs;
         self.answer.outputs = totals.outputs;
         self.answer.output_value = Amount::from(totals.value);
