@@ -117,7 +117,7 @@ fn work_that_is_not_there_is_named() {
         (&lazy, "does not meet its own target 0x1d00ffff"),
         (&easy, "has the target 0x2100ffff, which regtest never has"),
     ] {
-        let files = vec![[&blocks[..], &[bad.clone()]].concat()];
+        let files = vec![[&blocks[..], std::slice::from_ref(bad)].concat()];
         let expected =
             format!("blk00000.dat: byte {offset}: insufficient work: block {} {what}", hash(bad));
         assert_eq!(Node::of(Network::Regtest, files).write().refusal(), expected);
