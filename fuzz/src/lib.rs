@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::OnceLock};
 
-use sources::{Dump, Layout, Limits, Options, SourceError};
+use sources::{Dump, Dumplings, Layout, Limits, Options, SourceError};
 use tempfile::TempDir;
 
 /// A folder that lives as long as the process.
@@ -32,6 +32,17 @@ pub fn read_dump(name: &str, bytes: &[u8]) {
         }
     }
     let _refused_or_not = sources::detect(&path, tight());
+}
+
+/// Reads payments of these bytes and judges them.
+pub fn read_dumplings(name: &str, bytes: &[u8]) {
+    let path = folder().join(name);
+    fs::write(&path, bytes).expect("the folder is ours");
+    let Ok(payments) = Dumplings::open(&path, tight()) else { return };
+    for payment in payments.flatten() {
+        graph::coinjoin::verdicts(&payment);
+        graph::coinjoin::balanced_accounts(&payment);
+    }
 }
 
 /// Limits under which no run takes long.

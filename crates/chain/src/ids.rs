@@ -1,4 +1,4 @@
-//! 32-byte names: transaction ids and the hashes inside mixer events.
+//! 32-byte names: transaction ids of both families, and the hashes inside mixer events.
 
 use std::{fmt, str::FromStr};
 
@@ -39,7 +39,7 @@ pub(crate) fn decode_hex<const N: usize>(text: &str) -> Result<[u8; N], HexError
     Ok(bytes)
 }
 
-fn nibble(digit: u8) -> Option<u8> {
+pub(crate) fn nibble(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
@@ -90,9 +90,56 @@ macro_rules! hex_name {
 hex_name!(Hash32);
 hex_name!(TxId);
 
+/// A transaction id of Bitcoin and its relatives, in the order in which the hash has its bytes.
+/// It is written the other way round, without `0x`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtxoTxId(pub [u8; 32]);
+
+impl FromStr for UtxoTxId {
+    type Err = HexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // Nobody writes a prefix here, and `decode_hex` would let one pass.
+        if text.len() != 64 {
+            return Err(HexError::Length { expected: 64, found: text.len() });
+        }
+        let mut bytes: [u8; 32] = decode_hex(text)?;
+        bytes.reverse();
+        Ok(UtxoTxId(bytes))
+    }
+}
+
+impl fmt::Display for UtxoTxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.0;
+        shown.reverse();
+        write_hex(&shown, f)
+    }
+}
+
+impl fmt::Debug for UtxoTxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+text_serde!(UtxoTxId);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_utxo_id_is_shown_reversed_and_bare() {
+        let text = format!("01{}ff", "00".repeat(30));
+        let id: UtxoTxId = text.parse().expect("64 digits");
+        assert_eq!((id.0[0], id.0[31]), (0xff, 0x01));
+        assert_eq!(id.to_string(), text);
+        assert_eq!(
+            format!("0x{text}").parse::<UtxoTxId>(),
+            Err(HexError::Length { expected: 64, found: 66 })
+        );
+    }
 
     #[test]
     fn a_wrong_hash_says_where() {

@@ -11,6 +11,7 @@ mod ids;
 mod money;
 mod position;
 pub mod record;
+mod script;
 mod text;
 mod time;
 
@@ -18,7 +19,8 @@ pub use address::{Account, Address, AddressError, UtxoAddress};
 pub use amount::{Amount, AmountError, Satoshis};
 pub use asset::{Asset, AssetId};
 pub use chains::{Chain, Family, UnknownChain};
-pub use ids::{Hash32, HexError, TxId};
+pub use ids::{Hash32, HexError, TxId, UtxoTxId};
 pub use money::{MoneyError, Price, Usd};
 pub use position::{Phase, Position};
+pub use script::{Script, ScriptKind};
 pub use time::{Day, TimeError, Timestamp};

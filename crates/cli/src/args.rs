@@ -27,6 +27,7 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     Demo(commands::demo::Args),
     Import(commands::import::Args),
+    Ingest(commands::ingest::Args),
     Tags(commands::tags::Args),
     Actors(commands::actors::Args),
     Incidents(commands::incidents::Args),

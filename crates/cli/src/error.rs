@@ -144,6 +144,7 @@ pub(crate) mod hint {
             ),
             ("set chain=NAME", "name the chain: `--chain ethereum`"),
             (": field ", "give it with `--set FIELD=VALUE`"),
+            ("no blk*.dat", "`--blocks` is the folder `blocks` in the node's data directory"),
             ("is truncated", "the download broke off; fetch the file again"),
             ("exceeds the limit", "the file is not what it claims to be, or far too large"),
         ];

@@ -5,7 +5,8 @@ use clap::{CommandFactory, Parser};
 use crate::{
     args::{Command, CommandLine},
     commands::{
-        actors, completions, demo, doctor, import, incidents, man, show, tags, trace, verify, why,
+        actors, completions, demo, doctor, import, incidents, ingest, man, show, tags, trace,
+        verify, why,
     },
     error::CliError,
     exit::Outcome,
@@ -26,6 +27,7 @@ fn ask(session: &Session, command: Command) -> Result<Outcome, CliError> {
     match command {
         Command::Demo(args) => demo::run(session, args),
         Command::Import(args) => import::run(session, args),
+        Command::Ingest(args) => ingest::run(session, args),
         Command::Tags(args) => tags::run(session, args),
         Command::Actors(args) => actors::run(session, args),
         Command::Incidents(args) => incidents::run(session, args),

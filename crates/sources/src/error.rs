@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{LayoutError, input::Fault};
+use crate::{LayoutError, bitcoin::BitcoinError, input::Fault};
 
 /// A row that was refused. The reader goes on with the next one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -164,6 +164,9 @@ pub enum SourceError {
     /// A layout file is wrong.
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    /// Bitcoin Core's files are not what they should be.
+    #[error(transparent)]
+    Bitcoin(#[from] BitcoinError),
 }
 
 /// A column that a layout names and a file does not have.

@@ -1,4 +1,5 @@
-//! Outside data in, all of it untrusted: dumps in CSV, JSON lines and Parquet, price files.
+//! Outside data in, all of it untrusted: dumps in CSV, JSON lines and Parquet, price files, and
+//! Bitcoin Core's own files ([`bitcoin`]).
 //!
 //! A [`Layout`] is a small TOML file that says which column of a dump is which field of a record;
 //! the built-in ones and a user's own go through the same parser. [`Dump::open`] binds a layout to
@@ -21,8 +22,10 @@
 //! ```
 
 mod bind;
+pub mod bitcoin;
 mod decode;
 mod dump;
+mod dumplings;
 mod error;
 mod fingerprint;
 mod input;
@@ -34,6 +37,7 @@ pub mod text;
 mod value;
 
 pub use dump::Dump;
+pub use dumplings::Dumplings;
 pub use error::{MissingColumn, RowError, SourceError};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use layout::{ColumnUse, Field, Layout, LayoutError, RecordKind, detect};

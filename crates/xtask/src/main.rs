@@ -1,10 +1,11 @@
-//! Developer commands: `cargo xtask test`, `cargo xtask demo`, `cargo xtask tidy`.
+//! Developer commands: `cargo xtask test`, `demo`, `score`, `tidy`.
 //!
 //! Automation is in Rust so that it runs wherever the product builds, with nothing but Rust on the
 //! machine: what else a command needs, it fetches.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks")]
 
 mod demo;
+mod score;
 mod step;
 mod test;
 mod tidy;
@@ -21,6 +22,9 @@ Usage: cargo xtask COMMAND
 
   test           everything that must hold before a change goes in; sets itself up first
   demo [ARG…]    build the binary and run `tracewell demo`
+  score [--json] [--write] [--exceptions]
+                 how often the rules are right on known truth; --write renews docs/scoreboard.md,
+                 --exceptions names the transactions that count against a rule
   tidy           the house rules: crate order, lengths, words, forgotten files
 ";
 
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test::run_all(root),
         ["demo", rest @ ..] => demo::run(root, rest),
+        ["score", rest @ ..] => score::run(root, rest),
         ["tidy"] => tidy::run(root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -43,6 +43,28 @@ pub(crate) enum Failure {
         /// What the system said.
         why: std::io::Error,
     },
+    /// A file of the repository cannot be written.
+    #[error("{path}: {why}")]
+    Write {
+        /// Which one.
+        path: String,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// There is no truth to score against.
+    #[error("{0}: no such folder; TRACEWELL_DATA names the folder of real data")]
+    NoData(String),
+    /// A file of the truth cannot be read.
+    #[error(transparent)]
+    Data(#[from] sources::SourceError),
+    /// A file of the truth is not what it should be.
+    #[error("{path}: {why}")]
+    Truth {
+        /// Which one.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// No such command.
     #[error("no command {0:?}; `cargo xtask help` lists them")]
     Usage(String),
@@ -60,6 +82,10 @@ impl Failure {
             Failure::Start { .. }
             | Failure::Tool { .. }
             | Failure::Untidy(_)
+            | Failure::NoData(_)
+            | Failure::Data(_)
+            | Failure::Truth { .. }
+            | Failure::Write { .. }
             | Failure::Read { .. } => 1,
         }
     }

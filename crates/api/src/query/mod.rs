@@ -6,6 +6,7 @@ mod doctor;
 mod error;
 mod import;
 mod incidents;
+mod ingest;
 mod labels;
 mod layouts;
 mod progress;
@@ -18,6 +19,7 @@ mod verify;
 mod workspace;
 
 pub use ::attribution::Tag;
+pub use ::sources::bitcoin::Network as BitcoinNetwork;
 pub use ::trace::{Endpoint, Policy, StopReason};
 pub use actors::{ActorAnswer, ActorQuestion, ActorsAnswer, actor, actors};
 pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
@@ -26,6 +28,9 @@ pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
 pub use incidents::{
     Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
+};
+pub use ingest::{
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer, ingest_bitcoin,
 };
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};

@@ -2,11 +2,13 @@
 
 mod coverage;
 mod mixer;
+mod payment;
 mod transaction;
 mod transfer;
 
 pub use coverage::AddressCoverage;
 pub use mixer::{MixerDeposit, MixerEvent, MixerWithdrawal};
+pub use payment::{Outpoint, Payment, PaymentInput, PaymentOutput};
 pub use transaction::{TransactionBody, TransactionRecord};
 pub use transfer::{TransferKind, TransferRecord};
 

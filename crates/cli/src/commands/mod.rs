@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod incidents;
+pub(crate) mod ingest;
 pub(crate) mod man;
 pub(crate) mod show;
 pub(crate) mod tags;

@@ -3,6 +3,7 @@
 mod claims;
 mod command_line;
 mod import;
+mod ingest;
 mod interrupted;
 mod real_data;
 mod story;

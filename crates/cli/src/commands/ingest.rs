@@ -1,0 +1,157 @@
+//! `tracewell ingest`: a node's own files.
+
+use std::{path::PathBuf, time::Instant};
+
+use api::query::{BitcoinNetwork, IngestBitcoinAnswer, IngestBitcoinQuestion, ingest_bitcoin};
+use clap::Subcommand;
+
+use crate::{
+    error::CliError,
+    exit::Outcome,
+    output::{Column, Page, Table, counted, grouped, grouped_decimal},
+    session::Session,
+};
+
+/// How many blocks beside the chain are shown to people.
+const BLOCKS_SHOWN: usize = 20;
+
+/// Read a node's own block files; today: check them
+#[derive(Debug, clap::Args)]
+#[command(long_about = "\
+Examples:
+  tracewell ingest bitcoin --blocks node/blocks --check
+  tracewell ingest bitcoin --blocks node/regtest/blocks --network regtest --check --json
+
+Reads Bitcoin Core's blk*.dat while the node runs, orders the blocks by most work, and checks each
+one: length, proof of work, parent, merkle root. The exit code is 1 if anything is wrong.
+Nothing is stored in this version: facts come with the ledger of unspent outputs.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bitcoin Core's block files
+    Bitcoin(Bitcoin),
+}
+
+#[derive(Debug, clap::Args)]
+struct Bitcoin {
+    /// The folder `blocks` in the node's data directory
+    #[arg(long, value_name = "DIR")]
+    blocks: PathBuf,
+    /// Check every block and store nothing
+    #[arg(long)]
+    check: bool,
+    /// mainnet, testnet3, testnet4, signet or regtest
+    #[arg(long, value_name = "NAME", default_value = "mainnet")]
+    network: BitcoinNetwork,
+    /// Do not ask for proof of work: for chains that were made up for a test
+    #[arg(long)]
+    without_work: bool,
+}
+
+pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
+    let Command::Bitcoin(args) = args.command;
+    let question = IngestBitcoinQuestion {
+        blocks: args.blocks,
+        network: args.network,
+        check: args.check,
+        check_work: !args.without_work,
+    };
+    let started = Instant::now();
+    let answer = {
+        let watch = session.watch();
+        ingest_bitcoin(&question, &watch)?
+    };
+    session.print(&answer, || page(&answer))?;
+    session.say(&rate(&answer, started.elapsed().as_millis()));
+    Ok(if answer.clean { Outcome::Clean } else { Outcome::Finding })
+}
+
+/// How fast it was, for people: the answer itself is the same on every machine.
+fn rate(answer: &IngestBitcoinAnswer, milliseconds: u128) -> String {
+    // Bytes a millisecond are kilobytes a second.
+    let rate = u128::from(answer.bytes) / milliseconds.max(1) / 1_000;
+    let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000 / 10);
+    format!("{} bytes in {seconds}.{rest:02} s, {} MB/s", grouped(answer.bytes), grouped(rate))
+}
+
+fn page(answer: &IngestBitcoinAnswer) -> Page {
+    let mut table = Table::new([Column::text("checked"), Column::number("count")]);
+    let bitcoin = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(8));
+    for (what, count) in [
+        ("blocks", grouped(answer.blocks)),
+        ("transactions", grouped(answer.transactions)),
+        ("inputs", grouped(answer.inputs)),
+        ("outputs", grouped(answer.outputs)),
+        ("value created, BTC", bitcoin(answer.output_value)),
+        ("of that to miners, BTC", bitcoin(answer.coinbase_value)),
+        ("stale blocks", grouped(answer.stale.len() as u64)),
+    ] {
+        table.row([what.into(), count.into()]);
+    }
+    let mut findings =
+        Table::new([Column::text("file"), Column::number("byte"), Column::text("finding")]);
+    for finding in &answer.findings {
+        let file = finding.file.display().to_string();
+        findings.row([file.into(), finding.offset.into(), finding.what.as_str().into()]);
+    }
+    let page = Page::new().table(table).table(beside(answer)).table(findings);
+    lines(answer).into_iter().fold(page, Page::line)
+}
+
+/// Blocks that are not of the chain.
+fn beside(answer: &IngestBitcoinAnswer) -> Table {
+    let mut table = Table::new([
+        Column::text("beside the chain"),
+        Column::number("height").if_filled(),
+        Column::text("block"),
+        Column::text("file"),
+        Column::number("byte"),
+    ]);
+    let stale = answer.stale.iter().map(|block| ("stale", block));
+    let detached = answer.detached.iter().map(|block| ("parent pruned", block));
+    for (why, block) in stale.chain(detached).take(BLOCKS_SHOWN) {
+        table.row([
+            why.into(),
+            block.height.map(u64::from).into(),
+            block.hash.as_str().into(),
+            block.file.display().to_string().into(),
+            block.offset.into(),
+        ]);
+    }
+    table
+}
+
+fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(tip) = &answer.tip {
+        let height = tip.height.map(|height| format!(" at height {}", grouped(height)));
+        let time = tip.time.map(|time| format!(", {time}"));
+        let (height, time) = (height.unwrap_or_default(), time.unwrap_or_default());
+        lines.push(format!("tip: {}{height}{time}", tip.hash));
+    }
+    if answer.tip.is_some() && !answer.whole {
+        lines.push("the node pruned what was before; heights are not known".to_owned());
+    }
+    let more = (answer.stale.len() + answer.detached.len()).saturating_sub(BLOCKS_SHOWN) as u64;
+    if more > 0 {
+        lines.push(format!("{} more beside the chain; --json lists all", grouped(more)));
+    }
+    if answer.repeated > 0 {
+        lines.push(format!("{} in the files more than once", counted(answer.repeated, "block")));
+    }
+    if answer.being_written {
+        lines.push("the node is writing a block, which was left out".to_owned());
+    }
+    if !answer.work_checked {
+        lines.push("proof of work was not checked".to_owned());
+    }
+    lines.push(match answer.findings_count {
+        0 => "clean; nothing was stored, that comes with the ledger of unspent outputs".to_owned(),
+        count => format!("{}; nothing was stored", counted(count, "finding")),
+    });
+    lines
+}
