@@ -11,6 +11,7 @@ mod incident_toml;
 mod israel;
 mod labels;
 mod name;
+mod ofac;
 mod ofac_csv;
 mod ofac_json;
 mod ofac_raw;

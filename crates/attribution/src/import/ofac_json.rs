@@ -6,15 +6,11 @@ use std::collections::BTreeMap;
 use chain::{Address, Chain, Day};
 use serde::Deserialize;
 
-use super::{
-    OFAC_LIST,
-    name::source_name,
-    ofac_csv::{edition_day, edition_notes},
-};
+use super::ofac::{edition, edition_day};
 use crate::{
     AttributionError, ImportReport, Reject, Result, Store,
-    sql::{SourceRow, lists::EntryRow},
-    store::{File, Parsed, Statements},
+    sql::lists::EntryRow,
+    store::File,
     subject::{Subject, network_of},
 };
 
@@ -76,20 +72,10 @@ impl Store {
             }
         }
         let folded = entries.iter().filter(|entry| !entry.letter_case_kept).count();
-        let mut notes = edition_notes(day, &entries);
-        notes.push(format!(
+        let mut parsed = edition(name, day, entries, rejected);
+        parsed.notes.push(format!(
             "{folded} entries have lost their letter case and are matched without it"
         ));
-        let parsed = Parsed {
-            source: SourceRow::new("ofac", &source_name(name)),
-            statements: Statements::Edition {
-                list: OFAC_LIST.to_owned(),
-                day: day.number(),
-                entries,
-            },
-            rejected,
-            notes,
-        };
         self.write(File::new("ofac-json", name, &day.to_string(), text), parsed)
     }
 }

@@ -5,15 +5,9 @@ use std::collections::BTreeMap;
 
 use chain::Day;
 
-use super::{
-    OFAC_LIST,
-    name::source_name,
-    ofac_csv::{edition_day, edition_notes, place},
-};
+use super::ofac::{edition, edition_day, place};
 use crate::{
-    AttributionError, ImportReport, Reject, Result, Store,
-    sql::{SourceRow, lists::EntryRow},
-    store::{File, Parsed, Statements},
+    AttributionError, ImportReport, Reject, Result, Store, sql::lists::EntryRow, store::File,
     subject::Subject,
 };
 
@@ -67,17 +61,7 @@ impl Store {
                 }
             }
         }
-        let notes = edition_notes(day, &entries);
-        let parsed = Parsed {
-            source: SourceRow::new("ofac", &source_name(name)),
-            statements: Statements::Edition {
-                list: OFAC_LIST.to_owned(),
-                day: day.number(),
-                entries,
-            },
-            rejected,
-            notes,
-        };
+        let parsed = edition(name, day, entries, rejected);
         let whole = [files.sdn, files.alt, files.sdn_comments].join("\u{0}");
         self.write(File::new("ofac-raw", name, &day.to_string(), &whole), parsed)
     }
