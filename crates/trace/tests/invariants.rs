@@ -44,6 +44,11 @@ struct History {
 
 /// Stores payments as transactions, one a block.
 fn store(payments: &[Payment]) -> History {
+    store_held(payments, None)
+}
+
+/// The same, with a range of blocks held in full.
+fn store_held(payments: &[Payment], blocks: Option<(u64, u64)>) -> History {
     let folder = tempfile::tempdir().expect("a folder");
     let mut import = Import::begin(folder.path(), Chain::Ethereum, "a test").expect("free");
     for (number, (from, to, value, fee)) in payments.iter().enumerate() {
@@ -68,6 +73,9 @@ fn store(payments: &[Payment]) -> History {
     for number in 0..ACCOUNTS / 2 {
         let held = AddressCoverage { account: account(number), rows: 100, capped: false };
         import.add(Record::Coverage(held)).expect("stages");
+    }
+    if let Some((first, last)) = blocks {
+        import.complete_blocks(first, last);
     }
     let source = SourceFile { fingerprint: "x".into(), name: "x".into(), layout: "x".into() };
     import.commit(source, 0).expect("commits");
@@ -303,6 +311,21 @@ fn a_budget_ends_in_the_frontier_and_still_balances() {
         let frontier = run.lines.iter().find(|line| line.reason == StopReason::Budget);
         assert!(frontier.is_some_and(|line| line.endpoint == Endpoint::Frontier));
         assert_eq!(run.unbalanced(run.seeds[0].asset), Amount::ZERO);
+    }
+}
+
+#[test]
+fn a_block_range_speaks_for_an_address_only_to_the_end_of_the_ledger() {
+    let payments = [(MINT, 8, 100, 0), (MINT, 7, 1, 0), (MINT, 7, 1, 0)];
+    for (blocks, endpoint) in [
+        (None, Endpoint::Frontier),
+        (Some((0, 1)), Endpoint::Frontier),
+        (Some((1, 2)), Endpoint::Frontier),
+        (Some((0, 2)), Endpoint::Unspent),
+    ] {
+        let history = store_held(&payments, blocks);
+        let run = &run(&history, &NoLabels, &[seed_transfer(0)], &[Policy::Fifo])[0];
+        assert_eq!(run.lines[0].endpoint, endpoint, "{blocks:?}");
     }
 }
 

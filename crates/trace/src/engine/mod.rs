@@ -365,9 +365,12 @@ impl<'a> Engine<'a> {
         if self.ledger.held(&holding.account) == Held::Complete {
             return true;
         }
+        // A range of blocks held in full speaks for the address if it goes on to the end of the
+        // ledger: what happened behind it would not be seen.
         let arrival = self.ledger.movement(holding.first_arrival);
-        let block = self.ledger.transaction(arrival.tx).block;
-        self.ledger.complete_blocks().iter().any(|(first, last)| (*first..=*last).contains(&block))
+        let since = self.ledger.transaction(arrival.tx).block;
+        let end = self.ledger.block_span().map_or(0, |(_, last)| last);
+        self.ledger.complete_blocks().iter().any(|(first, last)| *first <= since && end <= *last)
     }
 
     fn finish(self) -> Run {
