@@ -68,11 +68,6 @@ impl Usd {
     /// Nothing.
     pub const ZERO: Usd = Usd(0);
 
-    /// From millionths of a dollar.
-    pub fn from_micros(micros: u128) -> Usd {
-        Usd(micros)
-    }
-
     /// Millionths of a dollar.
     pub fn to_micros(self) -> u128 {
         self.0

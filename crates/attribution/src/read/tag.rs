@@ -103,15 +103,6 @@ impl Store {
         self.tags_of(chain.slug(), &transaction_key(chain, tx))
     }
 
-    /// Statements about an address of a network that [`Chain`] does not know, by the lower-case
-    /// ticker and the verbatim address.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn foreign_tags(&self, network: &str, address: &str) -> Result<Vec<Tag>> {
-        self.tags_of(network, address)
-    }
-
     pub(crate) fn tags_of(&self, network: &str, subject: &str) -> Result<Vec<Tag>> {
         let actors = self.actor_index()?;
         let mut tags = Vec::new();

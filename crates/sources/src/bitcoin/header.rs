@@ -37,11 +37,6 @@ impl Header {
             nonce: u32::from_le_bytes(part(bytes, 76)),
         }
     }
-
-    /// Whether it claims to have no parent.
-    pub fn is_first(&self) -> bool {
-        self.parent == Hash::default()
-    }
 }
 
 fn part<const N: usize>(bytes: &[u8; HEADER_BYTES], from: usize) -> [u8; N] {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::trace::{Line, Parameters, Run, Seed, StopReason};
+use attribution::Store;
 use chain::{Amount, Chain, Phase, TxId, Usd};
 use ledger::{AssetNo, Ledger};
 use rustc_hash::FxHashSet;
@@ -32,6 +33,8 @@ pub fn trace(workspace: &Workspace, question: &TraceQuestion) -> Result<TraceAns
     let store = workspace.store()?;
     let target = seeds::target(question, &store)?;
     let (traces, missing_chains) = run_chains(workspace, question, &target.seeds)?;
+    // Prices and pool events are asked once a chain, whatever the number of policies.
+    let beside: Vec<Beside> = traces.iter().map(|trace| Beside::of(trace, &store)).collect();
     let mut runs = Vec::new();
     for (at, policy) in question.policies.iter().enumerate() {
         let mut answer = RunAnswer {
@@ -45,10 +48,8 @@ pub fn trace(workspace: &Workspace, question: &TraceQuestion) -> Result<TraceAns
             stops: Vec::new(),
             unreconciled: Vec::new(),
         };
-        for trace in &traces {
-            let valuation = Valuation::new(&store, trace.ledger.chain());
-            Shaper { ledger: &trace.ledger, run: &trace.runs[at], valuation }
-                .add_to(&mut answer)?;
+        for (trace, beside) in traces.iter().zip(&beside) {
+            Shaper { ledger: &trace.ledger, run: &trace.runs[at], beside }.add_to(&mut answer)?;
         }
         runs.push(answer);
     }
@@ -137,11 +138,30 @@ fn manifest(traces: &[ChainTrace], tags: &[u8; 32], question: &TraceQuestion) ->
     }
 }
 
+/// What stands beside the runs of one chain.
+struct Beside<'a> {
+    valuation: Valuation<'a>,
+    /// Transactions that are deposits of a pool; not read where no line is a mixer's.
+    pool_deposits: FxHashSet<TxId>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(trace: &ChainTrace, store: &'a Store) -> Beside<'a> {
+        let mut lines = trace.runs.iter().flat_map(|run| &run.lines);
+        let mixed = lines.any(|line| line.endpoint == ::trace::Endpoint::Mixer);
+        let deposits = mixed.then(|| trace.ledger.mixer_deposits());
+        Beside {
+            valuation: Valuation::new(store, trace.ledger.chain()),
+            pool_deposits: deposits.into_iter().flatten().map(|deposit| deposit.tx).collect(),
+        }
+    }
+}
+
 /// Puts one chain's run into the answer.
 struct Shaper<'a> {
     ledger: &'a Ledger,
     run: &'a Run,
-    valuation: Valuation<'a>,
+    beside: &'a Beside<'a>,
 }
 
 impl Shaper<'_> {
@@ -153,9 +173,8 @@ impl Shaper<'_> {
             answer.balanced &= apart.is_zero();
             answer.unbalanced_amount = answer.unbalanced_amount.max(apart);
         }
-        let pools = self.pool_deposits();
         for line in &self.run.lines {
-            answer.balance_sheet.push(self.line(line, &pools)?);
+            answer.balance_sheet.push(self.line(line)?);
         }
         answer.stops.extend(self.stops());
         answer.touched.transactions += self.run.transactions;
@@ -201,7 +220,7 @@ impl Shaper<'_> {
         let mut sum: Option<Usd> = None;
         let mut unpriced = Amount::ZERO;
         for (amount, time) in parts {
-            match self.valuation.usd(asset, amount, time)? {
+            match self.beside.valuation.usd(asset, amount, time)? {
                 Some(usd) => sum = Some(sum.unwrap_or_default().saturating_add(usd)),
                 None => unpriced = unpriced.checked_add(amount).unwrap_or(Amount::MAX),
             }
@@ -227,21 +246,14 @@ impl Shaper<'_> {
         Ok((usd, unpriced.checked_add(untimed).unwrap_or(Amount::MAX)))
     }
 
-    /// Transactions that are deposits of a pool, if any line is a mixer's.
-    fn pool_deposits(&self) -> FxHashSet<TxId> {
-        let mixer = |line: &Line| line.endpoint == ::trace::Endpoint::Mixer;
-        if !self.run.lines.iter().any(mixer) {
-            return FxHashSet::default();
-        }
-        self.ledger.mixer_deposits().map(|deposit| deposit.tx).collect()
-    }
-
-    fn line(&self, line: &Line, pools: &FxHashSet<TxId>) -> Result<LineAnswer, QueryError> {
+    fn line(&self, line: &Line) -> Result<LineAnswer, QueryError> {
         let (usd, unpriced) = self.line_usd(line)?;
         let label = line.label.as_ref();
         let seed = self.run.seeds.iter().find(|seed| seed.asset == line.asset);
         let joined = |arrival: &&::trace::Arrival| {
-            pools.contains(&self.ledger.tx_id(self.ledger.movement(arrival.movement).tx))
+            self.beside
+                .pool_deposits
+                .contains(&self.ledger.tx_id(self.ledger.movement(arrival.movement).tx))
         };
         let is_mixer = line.endpoint == ::trace::Endpoint::Mixer;
         let last_rest = line.holders.iter().filter_map(|holder| holder.last).max();
