@@ -45,8 +45,19 @@ fn page(answer: &WhyAnswer) -> Page {
     for (at, path) in answer.paths.iter().enumerate() {
         page = add_path(page, at + 1, path);
     }
+    let mut said: Vec<String> = answer.paths.iter().filter_map(whose_word).collect();
+    said.dedup();
+    for word in said {
+        page = page.line(word);
+    }
     let (shown, all) = (answer.paths.len(), answer.arrivals);
     page.line(format!("{shown} of {all} arrivals, under {}.", answer.policy))
+}
+
+/// Whose word it is that the endpoint belongs to that party.
+fn whose_word(path: &PathAnswer) -> Option<String> {
+    let (label, confidence) = (path.label.as_ref()?, path.confidence.as_ref()?);
+    Some(format!("{label} is the word of {} ({confidence}).", path.sources.join(", ")))
 }
 
 fn add_path(page: Page, number: usize, path: &PathAnswer) -> Page {

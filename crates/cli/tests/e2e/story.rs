@@ -69,6 +69,10 @@ fn why_leads_back_to_the_theft() {
         assert_eq!(&path["steps"][0]["tx"], theft);
         assert_eq!(path["jurisdiction"], "RU");
     }
+    // The label is a claim: the page says whose.
+    let source = why["paths"][0]["sources"][0].as_str().expect("a source");
+    let page = place.clean(["why", "harbour-bridge-2024", "volga"]).stdout;
+    assert!(page.contains("is the word of") && page.contains(source), "{page}");
     let nobody = place.run(["why", "harbour-bridge-2024", "nobody"]);
     assert_eq!(nobody.code, 2);
     insta::assert_snapshot!(nobody.to_string(), @r#"

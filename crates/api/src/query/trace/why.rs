@@ -32,6 +32,10 @@ pub struct PathAnswer {
     pub label: Option<String>,
     /// Countries of the party, joined with a comma.
     pub jurisdiction: Option<String>,
+    /// Confidence of the label.
+    pub confidence: Option<String>,
+    /// Sources of the label.
+    pub sources: Vec<String>,
     /// The chain.
     pub chain: Chain,
     /// The asset's ticker.
@@ -176,6 +180,8 @@ impl Teller<'_> {
             jurisdiction: label
                 .map(|label| label.jurisdictions.join(","))
                 .filter(|countries| !countries.is_empty()),
+            confidence: label.map(|label| label.confidence.clone()),
+            sources: label.map(|label| label.sources.clone()).unwrap_or_default(),
             chain: self.ledger.chain(),
             asset: asset.symbol.clone(),
             amount: way.amount,
