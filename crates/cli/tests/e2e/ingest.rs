@@ -88,6 +88,24 @@ fn damage_is_exit_code_1_and_named_with_file_and_offset() {
 }
 
 #[test]
+fn the_first_block_is_stored_once() {
+    let here = Tracewell::new();
+    here.write("blocks/blk00000.dat", first());
+    let words = ["ingest", "bitcoin", "--blocks", "blocks", "--quiet"];
+    insta::assert_snapshot!(here.run(words), @"");
+    let stored = here.files("chains");
+    insta::assert_snapshot!(here.run(words), @"");
+    assert!(here.files("chains") == stored, "a second run changes nothing");
+    insta::assert_snapshot!(here.run(["verify"]), @"");
+    let id = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b";
+    insta::assert_snapshot!(here.run(["show", id]), @"");
+    let answer = here.json(&["show", id]);
+    assert_eq!(answer["kind"], "transaction");
+    assert_eq!(answer["outputs"][0]["amount"], "5000000000");
+    assert_eq!(answer["outputs"][0]["spent_by"], serde_json::Value::Null);
+}
+
+#[test]
 fn what_cannot_be_done_is_refused_with_its_reason() {
     let here = Tracewell::new();
     here.write("blocks/blk00000.dat", first());
