@@ -4,10 +4,14 @@
 //! `skipped: no bitcoind` and returns.
 
 mod bitcoind;
+mod damage;
 mod draft;
 mod files;
 mod follow;
+mod growing;
 mod keys;
+mod kills;
+mod ledger;
 mod made;
 mod reorg;
 mod scripts;
