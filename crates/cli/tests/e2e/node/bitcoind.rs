@@ -29,13 +29,6 @@ pub(super) fn binary() -> Option<PathBuf> {
     found
 }
 
-/// A folder in memory where the machine has one: a node writes each block through to the disk.
-pub(super) fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    made.expect("a folder")
-}
-
 /// A running node on a chain of its own. It ends with the value.
 pub(super) struct Bitcoind {
     child: Child,

@@ -6,9 +6,10 @@ use sources::bitcoin::{
 };
 
 use super::{
-    bitcoind::{Bitcoind, folder},
+    bitcoind::Bitcoind,
     made::{Made, copy},
 };
+use crate::tracewell::memory;
 
 /// `u` with the password `p`, beside the cookie.
 const RPC_AUTH: &str = "-rpcauth=u:00112233445566778899aabbccddeeff$884ecb97abacecf9128e8fcad7a5ca1d3c89c4bf5fe51ac93beb1893c30c7fdf";
@@ -40,7 +41,7 @@ fn follow(client: &NodeClient, held: &mut Vec<Hash>) -> Option<Fork> {
 #[test]
 fn new_blocks_come_in_order_and_a_fork_is_named() {
     let Some(made) = Made::ready() else { return };
-    let datadir = folder();
+    let datadir = memory();
     copy(&made.datadir(), datadir.path());
     let node = Bitcoind::start(made.binary(), datadir.path(), &[]);
     let client = node.client();
@@ -82,7 +83,7 @@ fn new_blocks_come_in_order_and_a_fork_is_named() {
 #[test]
 fn a_branch_that_is_left_midway_is_told() {
     let Some(made) = Made::ready() else { return };
-    let datadir = folder();
+    let datadir = memory();
     copy(&made.datadir(), datadir.path());
     let node = Bitcoind::start(made.binary(), datadir.path(), &[]);
     let mined = node.mine(4, BURNT);
@@ -105,7 +106,7 @@ fn a_branch_that_is_left_midway_is_told() {
 #[test]
 fn what_a_node_refuses_is_told_with_its_reason() {
     let Some(made) = Made::ready() else { return };
-    let datadir = folder();
+    let datadir = memory();
     copy(&made.datadir(), datadir.path());
     let node = Bitcoind::start(made.binary(), datadir.path(), &[RPC_AUTH]);
     let client = |auth: Auth| {

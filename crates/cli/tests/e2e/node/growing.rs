@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::{
-    bitcoind::{Bitcoind, folder},
+    bitcoind::Bitcoind,
     ledger::{compare, ingest, verified},
     made::{Made, copy},
     truth,
 };
-use crate::tracewell::Tracewell;
+use crate::tracewell::{Tracewell, memory};
 
 const BURNT: &str = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
 /// Blocks that come while we read.
@@ -21,10 +21,10 @@ const UNTIL_REORG: u32 = 50;
 #[test]
 fn every_look_at_a_node_that_mines_is_clean() {
     let Some(made) = Made::ready() else { return };
-    let datadir = folder();
+    let datadir = memory();
     copy(&made.datadir(), datadir.path());
     let node = Bitcoind::start(made.binary(), datadir.path(), &[]);
-    let here = Tracewell::new();
+    let here = Tracewell::in_memory();
     let done = AtomicBool::new(false);
     let mut heights = Vec::new();
     std::thread::scope(|scope| {

@@ -36,12 +36,12 @@ fn wait(here: &Tracewell, child: &mut Child, kill: u32, undisturbed: Duration) {
     while entries().is_subset(&before) && child.try_wait().expect("it can be asked").is_none() {
         std::thread::sleep(Duration::from_micros(100));
     }
-    std::thread::sleep(undisturbed * kill / KILLS / 2);
+    std::thread::sleep(undisturbed * kill / KILLS / 6);
 }
 
 /// Whatever was under way, what is stored is whole, and the next run ends with the same bytes.
 fn kills(made: &Made, from_nothing: bool) {
-    let here = Tracewell::new();
+    let here = Tracewell::in_memory();
     let before = here.path("before");
     fs::create_dir_all(&before).expect("made");
     if !from_nothing {

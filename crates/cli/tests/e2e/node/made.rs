@@ -16,6 +16,7 @@ use super::{
     story::Story,
     truth, variants,
 };
+use crate::tracewell::memory;
 
 /// A node's folders, and what the node says of its blocks.
 pub(super) struct Made {
@@ -95,7 +96,7 @@ impl Made {
 
     fn make(&self) {
         fs::create_dir_all(&self.folder).expect("made");
-        let datadir = bitcoind::folder();
+        let datadir = memory();
         let node = Bitcoind::start(&self.binary, datadir.path(), &[]);
         let client = node.client();
         let story = Story::tell(&node);

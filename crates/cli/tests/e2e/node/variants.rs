@@ -5,11 +5,8 @@ use std::path::Path;
 use serde_json::json;
 use sources::bitcoin::{Hash, rpc::NodeClient};
 
-use super::{
-    bitcoind::{Bitcoind, folder},
-    draft::hex,
-    made::copy,
-};
+use super::{bitcoind::Bitcoind, draft::hex, made::copy};
+use crate::tracewell::memory;
 
 /// Blocks that a node mines on top so that it may delete what lies deep below.
 const ON_TOP: u32 = 700;
@@ -27,7 +24,7 @@ fn blocks(from: &NodeClient, hashes: &[Hash]) -> Vec<Vec<u8>> {
 
 /// The files of a node that was told of these blocks in this order, and of no others.
 pub(super) fn clean(binary: &Path, from: &NodeClient, best: &[Hash], to: &Path) {
-    let datadir = folder();
+    let datadir = memory();
     let node = Bitcoind::start(binary, datadir.path(), &[]);
     for block in &blocks(from, &best[1..]) {
         submit(&node, block);
@@ -37,7 +34,7 @@ pub(super) fn clean(binary: &Path, from: &NodeClient, best: &[Hash], to: &Path) 
 
 /// The files of a node that got the blocks in any order, writes small files and hides nothing.
 pub(super) fn shuffled(binary: &Path, from: &NodeClient, best: &[Hash], stale: &[Hash], to: &Path) {
-    let datadir = folder();
+    let datadir = memory();
     let node = Bitcoind::start(binary, datadir.path(), &["-fastprune", "-blocksxor=0"]);
     let mut all = blocks(from, &[&best[1..], stale].concat());
     for block in &all {
@@ -58,7 +55,7 @@ pub(super) fn shuffled(binary: &Path, from: &NodeClient, best: &[Hash], stale: &
 
 /// The files of a node that deleted the lowest of them.
 pub(super) fn pruned(binary: &Path, from: &NodeClient, best: &[Hash], to: &Path) {
-    let datadir = folder();
+    let datadir = memory();
     let node = Bitcoind::start(binary, datadir.path(), &["-fastprune", "-prune=1"]);
     for block in &blocks(from, &best[1..]) {
         submit(&node, block);
