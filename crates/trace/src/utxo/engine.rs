@@ -157,12 +157,10 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
         joined: bool,
     ) {
         // Under poison more may come in than there is; then all of it is tainted, as it is anyway.
-        let taint = inputs
-            .iter()
-            .fold(0_u64, |sum, flow| sum.saturating_add(self.flow(*flow).tainted));
+        let taint =
+            inputs.iter().fold(0_u64, |sum, flow| sum.saturating_add(self.flow(*flow).tainted));
         self.slots.push(self.facts.fee(tx));
-        let (slots, mut parts) =
-            (std::mem::take(&mut self.slots), std::mem::take(&mut self.parts));
+        let (slots, mut parts) = (std::mem::take(&mut self.slots), std::mem::take(&mut self.parts));
         assign(policy, taint, &slots, &mut parts);
         let keeps_order = joined && matches!(self.policy, Policy::Fifo | Policy::Lifo);
         for ((output, part), value) in outputs.clone().zip(&parts).zip(&slots) {
@@ -178,13 +176,7 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
     }
 
     /// Policies that map each unit that comes in to one that goes out.
-    fn share_ranges(
-        &mut self,
-        tx: TxNo,
-        inputs: &[u32],
-        outputs: std::ops::Range<u64>,
-        hops: u32,
-    ) {
+    fn share_ranges(&mut self, tx: TxNo, inputs: &[u32], outputs: std::ops::Range<u64>, hops: u32) {
         let mut stream = std::mem::take(&mut self.stream);
         stream.clear();
         let mut total: u64 = 0;
@@ -334,9 +326,11 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
         let known = label.as_ref().is_some_and(|label| label.role == Role::Passage);
         let guard = self.parameters.guard.as_ref().filter(|_| !known)?;
         let (facts, claims) = (self.facts, self.claims);
-        self.habits
-            .is_busy(facts, claims, guard, address, flow.output, flow.tx)
-            .then_some((Endpoint::ProbableService, StopReason::Guard, label))
+        self.habits.is_busy(facts, claims, guard, address, flow.output, flow.tx).then_some((
+            Endpoint::ProbableService,
+            StopReason::Guard,
+            label,
+        ))
     }
 
     /// Tainted inputs end at the transaction that spends them.
@@ -353,12 +347,7 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
         }
     }
 
-    fn place(
-        &mut self,
-        endpoint: Endpoint,
-        reason: StopReason,
-        label: Option<Arc<Label>>,
-    ) -> u32 {
+    fn place(&mut self, endpoint: Endpoint, reason: StopReason, label: Option<Arc<Label>>) -> u32 {
         let key = (endpoint, reason, label.as_ref().map(|label| label.party()));
         let places = &mut self.run.places;
         *self.places.entry(key).or_insert_with(|| {

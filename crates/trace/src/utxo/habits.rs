@@ -68,8 +68,7 @@ impl<F: Facts, C: Claims> Observer<'_, F, C> {
         let mut counterparties: FxHashSet<Owner> = FxHashSet::default();
         for (count, tx) in self.transactions(addresses).into_iter().enumerate() {
             self.add_counterparties(tx, &mut counterparties);
-            if counterparties.len() > self.guard.counterparties_max
-                || count >= self.guard.moves_max
+            if counterparties.len() > self.guard.counterparties_max || count >= self.guard.moves_max
             {
                 return Some(tx);
             }
@@ -101,8 +100,7 @@ impl<F: Facts, C: Claims> Observer<'_, F, C> {
             return;
         }
         if inputs.all(|input| self.owner_of(input) == self.owner) {
-            let receivers =
-                self.facts.outputs(tx).map(|output| self.owner_of(OutputNo(output)));
+            let receivers = self.facts.outputs(tx).map(|output| self.owner_of(OutputNo(output)));
             counterparties.extend(receivers.filter(|receiver| *receiver != self.owner));
         }
     }

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::{Claims, Facts, Line, Parameters, Run, SeedOutput, TxNo, follow, lines, sheet::LineKey};
+use super::{
+    Claims, Facts, Line, Parameters, Run, SeedOutput, TxNo, follow, lines, sheet::LineKey,
+};
 use crate::{
     Endpoint, Policy, StopReason,
     interval::flow_network::{FlowNetwork, UNBOUNDED},
@@ -34,8 +36,10 @@ impl Bounds {
         parameters: &Parameters,
     ) -> Bounds {
         let mut bounds = Bounds::default();
-        let limited =
-            Parameters { outputs_max: parameters.outputs_max.min(OUTPUTS_MAX), ..parameters.clone() };
+        let limited = Parameters {
+            outputs_max: parameters.outputs_max.min(OUTPUTS_MAX),
+            ..parameters.clone()
+        };
         let reach = follow(facts, claims, seeds, Policy::Poison, &limited);
         let total = reach.seeded();
         if reach.flows.len() >= limited.outputs_max || total > UNBOUNDED {

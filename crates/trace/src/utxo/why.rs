@@ -56,8 +56,7 @@ impl<F: Facts> Walk<'_, F> {
             at = self.source(&stand);
         }
         flows.reverse();
-        let ends_inside =
-            flows.last().is_none_or(|last| self.run.flows[*last].tx != end.tx);
+        let ends_inside = flows.last().is_none_or(|last| self.run.flows[*last].tx != end.tx);
         Path { flows, into: ends_inside.then_some(end.tx), amount: end.amount }
     }
 
@@ -124,7 +123,8 @@ impl<F: Facts> Walk<'_, F> {
         let mut best: Option<(u64, Stand)> = None;
         let mut offset = 0;
         for input in self.facts.inputs(tx) {
-            let tainted = self.run.flow_of(input).filter(|it| self.run.flows[*it].place().is_none());
+            let tainted =
+                self.run.flow_of(input).filter(|it| self.run.flows[*it].place().is_none());
             if let Some(flow) = tainted {
                 let shared = ranges::shared(self.run.ranges.of(flow), offset, &origins);
                 let amount = ranges::count(&shared);
