@@ -6,3 +6,4 @@ mod exact;
 mod invariants;
 mod made;
 mod reversal;
+mod stored;
