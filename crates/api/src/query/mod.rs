@@ -27,7 +27,7 @@ pub use doctor::{ChainState, DoctorAnswer, doctor};
 pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
 pub use incidents::{
-    Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
+    Incident, IncidentAnswer, IncidentQuestion, IncidentsAnswer, Seed, SeedTotalAnswer, import_incidents, incident, incidents,
 };
 pub use ingest::{
     BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer, ingest_bitcoin,
