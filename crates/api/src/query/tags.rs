@@ -304,12 +304,19 @@ mod tests {
         let refused = |reason: &str| Err(reason.to_owned());
         assert_eq!(read("header.yaml"), Ok("title: x".to_owned()));
         for outside in ["../secret", "/etc/hostname", "a/../../secret"] {
-            assert_eq!(read(outside), refused("it lies outside the folder of the file that names it"), "{outside}");
+            assert_eq!(
+                read(outside),
+                refused("it lies outside the folder of the file that names it"),
+                "{outside}"
+            );
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink("../secret", packs.join("link")).expect("linked");
-            assert_eq!(read("link"), refused("it lies outside the folder of the file that names it"));
+            assert_eq!(
+                read("link"),
+                refused("it lies outside the folder of the file that names it")
+            );
         }
         assert_eq!(read("absent"), refused("there is no such file"));
     }

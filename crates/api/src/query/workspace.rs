@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use attribution::Store;
 use chain::Chain;
-use ledger::{Ledger, LedgerError};
+use ledger::{Ledger, LedgerError, utxo::UtxoLedger};
 
 use super::QueryError;
 
@@ -41,6 +41,14 @@ impl Workspace {
     /// It is damaged or of a newer version.
     pub fn ledger(&self, chain: Chain) -> Result<Option<Ledger>, QueryError> {
         Ok(Ledger::open(&self.data_dir, chain)?)
+    }
+
+    /// The ledger of a UTXO chain; `None` where no block was ever stored.
+    ///
+    /// # Errors
+    /// It is damaged or of a newer version.
+    pub fn utxo_ledger(&self, chain: Chain) -> Result<Option<UtxoLedger>, QueryError> {
+        Ok(UtxoLedger::open(&self.data_dir, chain)?)
     }
 
     /// The ledgers that there are.

@@ -117,11 +117,7 @@ impl Store {
     }
 }
 
-fn read(
-    name: &str,
-    entry: Entry,
-    table: &dyn Fn(&str) -> Result<String>,
-) -> Result<Incident> {
+fn read(name: &str, entry: Entry, table: &dyn Fn(&str) -> Result<String>) -> Result<Incident> {
     if entry.id.is_empty() || slug(&entry.id) != entry.id {
         let reason = format!(
             "incident id {:?}: use lower-case letters, digits and hyphens",
