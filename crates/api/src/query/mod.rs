@@ -27,7 +27,8 @@ pub use doctor::{ChainState, DoctorAnswer, UtxoChainState, doctor};
 pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
 pub use incidents::{
-    Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
+    Incident, IncidentAnswer, IncidentQuestion, IncidentsAnswer, Seed, SeedTotalAnswer,
+    import_incidents, incident, incidents,
 };
 pub use ingest::{
     BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, TipAnswer,
@@ -42,9 +43,9 @@ pub use show::{
 pub use subject::Subject;
 pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};
 pub use trace::{
-    CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PoolDeposits, RunAnswer,
-    SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion,
-    UnreconciledAnswer, WhyAnswer, trace, why,
+    CoinJoinAnswer, CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PeelAnswer,
+    PeelChainAnswer, PoolDeposits, RunAnswer, SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer,
+    TraceAnswer, TraceQuestion, UnreconciledAnswer, WhyAnswer, trace, why,
 };
 pub use verify::{ChainVerified, StoreVerified, UtxoVerified, VerifyAnswer, verify};
 pub use workspace::Workspace;
