@@ -17,7 +17,7 @@ pub struct NodeBlock {
 /// The last block that the node's best chain and ours have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fork {
-    /// Its height: what we hold above it is stale.
+    /// Its height. What we hold above it is stale, unless nothing is new: then the node is behind.
     pub height: u32,
     /// Its name.
     pub hash: Hash,
