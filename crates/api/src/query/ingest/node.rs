@@ -83,6 +83,9 @@ pub fn ingest_bitcoin_node(
     let client = NodeClient::new(&question.node, question.auth.clone(), Asking::default());
     let client = client.map_err(SourceError::from)?;
     let chain = chain_of(question.network);
+    // A node that cannot be asked leaves no ledger behind.
+    progress.stage("asking the node");
+    client.chain_info_of(question.network).map_err(SourceError::from)?;
     progress.stage("opening the ledger");
     let writer = UtxoWriter::open(workspace.data_dir(), chain, &question.holder)?;
     let before = writer.stored_blocks();
