@@ -23,6 +23,7 @@ mod reorg;
 mod rpc;
 mod scripts;
 mod shapes;
+mod shown;
 mod story;
 mod truth;
 mod variants;
