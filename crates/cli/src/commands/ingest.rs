@@ -84,16 +84,16 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
         ingest_bitcoin(&session.workspace, &question, &watch)?
     };
     session.print(&answer, || page(&answer))?;
-    session.say(&rate(answer.bytes, started.elapsed().as_millis()));
+    session.say(&rate(&answer, started.elapsed().as_millis()));
     Ok(if answer.clean { Outcome::Clean } else { Outcome::Finding })
 }
 
 /// How fast it was, for people: the answer itself is the same on every machine.
-fn rate(bytes: u64, milliseconds: u128) -> String {
+fn rate(answer: &IngestBitcoinAnswer, milliseconds: u128) -> String {
     // Bytes a millisecond are kilobytes a second.
-    let rate = u128::from(bytes) / milliseconds.max(1) / 1_000;
+    let rate = u128::from(answer.bytes) / milliseconds.max(1) / 1_000;
     let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000 / 10);
-    format!("{} bytes in {seconds}.{rest:02} s, {} MB/s", grouped(bytes), grouped(rate))
+    format!("{} bytes in {seconds}.{rest:02} s, {} MB/s", grouped(answer.bytes), grouped(rate))
 }
 
 fn page(answer: &IngestBitcoinAnswer) -> Page {

@@ -6,7 +6,7 @@ use api::query::{
     BitcoinNetwork, IngestNodeAnswer, IngestNodeQuestion, NodeAuth, ingest_bitcoin_node,
 };
 
-use super::{forgotten, ledger, rate};
+use super::{forgotten, ledger};
 use crate::{
     environment,
     error::CliError,
@@ -54,7 +54,9 @@ pub(super) fn run(
         ingest_bitcoin_node(&session.workspace, &question, &watch)?
     };
     session.print(&answer, || page(&answer))?;
-    session.say(&rate(answer.bytes, started.elapsed().as_millis()));
+    let milliseconds = started.elapsed().as_millis();
+    let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000 / 10);
+    session.say(&format!("{} in {seconds}.{rest:02} s", counted(answer.blocks, "block")));
     Ok(Outcome::Clean)
 }
 
