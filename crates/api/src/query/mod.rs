@@ -19,7 +19,7 @@ mod verify;
 mod workspace;
 
 pub use ::attribution::Tag;
-pub use ::sources::bitcoin::Network as BitcoinNetwork;
+pub use ::sources::bitcoin::{Network as BitcoinNetwork, rpc::Auth as NodeAuth};
 pub use ::trace::{Endpoint, Policy, StopReason};
 pub use actors::{ActorAnswer, ActorQuestion, ActorsAnswer, actor, actors};
 pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
@@ -31,8 +31,8 @@ pub use incidents::{
     import_incidents, incident, incidents,
 };
 pub use ingest::{
-    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, TipAnswer,
-    ingest_bitcoin,
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, IngestNodeAnswer,
+    IngestNodeQuestion, LedgerChange, TipAnswer, ingest_bitcoin, ingest_bitcoin_node,
 };
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
