@@ -36,8 +36,8 @@ fn workspace(data: &Path, folder: &Path) -> Workspace {
         holder: "a test".into(),
     };
     import(&workspace, &prices, &Unwatched).expect("imports");
-    let example = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../examples/incidents/bitfinex-2016.toml");
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/incidents/bitfinex-2016.toml");
     let tables = data.join("bitfinex-2016");
     let answer = import_incidents(&workspace, &[example], Some(&tables), &Unwatched);
     assert_eq!(answer.expect("imports").refused, []);
