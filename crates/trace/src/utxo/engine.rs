@@ -36,6 +36,18 @@ pub fn follow<F: Facts, C: Claims>(
     policy: Policy,
     parameters: &Parameters,
 ) -> Run {
+    follow_with(facts, claims, seeds, policy, parameters, &Habits::default())
+}
+
+/// The same, with what other runs found out about owners.
+pub(super) fn follow_with<F: Facts, C: Claims>(
+    facts: &F,
+    claims: &C,
+    seeds: &[SeedOutput],
+    policy: Policy,
+    parameters: &Parameters,
+    habits: &Habits,
+) -> Run {
     let mut seeds = seeds.to_vec();
     if let Some(until) = parameters.until {
         seeds.retain(|seed| facts.time(seed.tx) <= until);
@@ -58,7 +70,7 @@ pub fn follow<F: Facts, C: Claims>(
             transactions: 0,
         },
         places: FxHashMap::default(),
-        habits: Habits::default(),
+        habits,
         slots: Vec::new(),
         parts: Vec::new(),
         stream: Stream::default(),
@@ -79,7 +91,7 @@ struct Engine<'a, F, C> {
     started: usize,
     run: Run,
     places: FxHashMap<PlaceKey, u32>,
-    habits: Habits,
+    habits: &'a Habits,
     slots: Vec<u64>,
     parts: Vec<u64>,
     stream: Stream,
