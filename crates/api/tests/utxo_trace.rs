@@ -157,6 +157,7 @@ fn why_shows_each_transaction() {
     let mixed = why(&case.workspace, &question, "mixer", 10).expect("an answer");
     let last = mixed.paths[0].steps.last().expect("steps");
     assert_eq!((last.tx.clone(), last.to.clone()), (case.chain.id(4).to_string(), None));
+    assert_eq!(last.from, address(3));
     let resting = why(&case.workspace, &question, &address(46), 10).expect("an answer");
     assert_eq!(resting.paths[0].amount, coins(16));
     assert!(why(&case.workspace, &question, "nobody", 10).is_err());
