@@ -73,7 +73,7 @@ fn case() -> Case {
 
 fn line(run: &RunAnswer, endpoint: Endpoint) -> &LineAnswer {
     let mut lines = run.balance_sheet.iter().filter(|line| line.endpoint == endpoint);
-    let found = lines.next().unwrap_or_else(|| panic!("no {endpoint:?}: {:?}", run.balance_sheet));
+    let found = lines.next().expect("a line of that kind");
     assert!(lines.next().is_none(), "two lines of {endpoint:?}");
     found
 }

@@ -44,10 +44,8 @@ fn claims(here: &Tracewell, chain: &MadeChain) {
         address(5)
     );
     here.write("pack.yaml", pack);
-    let incident = format!(
-        "[[incident]]\nid = \"heist\"\nname = \"Heist\"\ndate = \"2009-01-03\"\nsource = \"us\"\n\
-         payments = {{ chain = \"bitcoin\", file = \"payments.csv\" }}\n",
-    );
+    let incident = "[[incident]]\nid = \"heist\"\nname = \"Heist\"\ndate = \"2009-01-03\"\nsource = \"us\"\n\
+         payments = { chain = \"bitcoin\", file = \"payments.csv\" }\n";
     here.write("heist/heist.toml", incident);
     let row = format!("txid,to,amount\n{},{},60\n", chain.id(2), address(2));
     here.write("tables/payments.csv", row);

@@ -10,7 +10,7 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{AddressNo, Claims, Facts, OutputNo, TxNo};
+use super::{AddressNo, Claims, Facts, Flow, OutputNo, TxNo};
 use crate::Guard;
 
 /// Whose habits are looked at: a cluster, or an address that is in none.
@@ -28,7 +28,7 @@ pub(super) struct Habits {
 }
 
 impl Habits {
-    /// Whether the owner of an address looked like a service before a transaction paid it. What
+    /// Whether the owner of an address looked like a service before an output came to it. What
     /// happens later does not count: a result at a height must not change with later blocks.
     pub(super) fn is_busy<F: Facts, C: Claims>(
         &self,
@@ -36,13 +36,12 @@ impl Habits {
         claims: &C,
         guard: &Guard,
         address: AddressNo,
-        output: OutputNo,
-        by: TxNo,
+        flow: &Flow,
     ) -> bool {
         let owner = match claims.cluster(address) {
             Some(cluster) => Owner::Cluster(cluster),
             // Nothing came before the first output of an address. Most addresses have only that.
-            None if facts.first_output_of(address) == output => return false,
+            None if facts.first_output_of(address) == flow.output => return false,
             None => Owner::Address(address),
         };
         let since = self.lock().get(&owner).copied();
@@ -61,7 +60,7 @@ impl Habits {
             self.lock().insert(owner, since);
             since
         });
-        since.is_some_and(|since| since < by)
+        since.is_some_and(|since| since < flow.tx)
     }
 
     fn lock(&self) -> MutexGuard<'_, FxHashMap<Owner, Option<TxNo>>> {
