@@ -2,13 +2,10 @@
 
 use chain::{UtxoTxId, record::Outpoint};
 use ledger::utxo::{TxShape, UtxoWriter};
-use sources::{
-    SourceError,
-    bitcoin::{
-        BestChain, FileKind, HEADER_BYTES, Hash, Header,
-        block::{self, BlockVisitor, Input, OutPoint, Output},
-        check,
-    },
+use sources::bitcoin::{
+    BestChain, CheckedBlock,
+    block::{self, BlockVisitor, Input, OutPoint, Output},
+    checked_blocks,
 };
 
 use super::{
@@ -113,33 +110,33 @@ impl Storing<'_, '_> {
         let length = |at: &sources::bitcoin::BlockAt| u64::from(at.place.length);
         let blocks = self.chain.blocks.get(from..end).unwrap_or_default();
         let total = blocks.iter().map(length).sum();
-        let mut reader = self.walk.files.reader(FileKind::Blocks);
-        let (mut ids, mut read) = (Vec::<Hash>::new(), 0);
-        for at in blocks {
+        let (files, mut read) = (self.walk.files, 0);
+        checked_blocks(files, blocks, |block| -> Result<(), QueryError> {
             if self.walk.progress.interrupted() {
                 return Err(QueryError::Interrupted);
             }
             self.walk.progress.bytes(read, total);
-            read += length(at);
-            let bytes = reader.read(at.place).map_err(SourceError::from)?;
-            let damaged = |damage| SourceError::from(self.walk.files.damaged(at.place, damage));
-            let header = bytes.first_chunk::<HEADER_BYTES>().map(Header::decode);
-            let header = header.expect("a record is longer than a header");
-            self.writer.begin_block(header.hash.0, header.parent.0, header.time)?;
-            let mut feed = Feed::new(&mut self.writer);
-            block::decode(bytes, &mut ids, &mut feed).map_err(damaged)?;
-            let block = feed.totals;
-            let names: Vec<[u8; 32]> = ids.iter().map(|id| id.0).collect();
-            check::transactions(&header, &mut ids).map_err(damaged)?;
-            self.writer.end_block(&names)?;
-            self.totals.add(&block);
-            self.walk.checked(at, &header, true);
-            if self.writer.is_full() {
-                self.writer.commit()?;
-            }
-        }
+            read += length(&block.at);
+            self.block(block)
+        })?;
         self.walk.progress.stage("writing the ledger");
         self.writer.commit()?;
+        Ok(())
+    }
+
+    /// Hands a block that is sound to the ledger.
+    fn block(&mut self, block: &CheckedBlock) -> Result<(), QueryError> {
+        let header = &block.header;
+        self.writer.begin_block(header.hash.0, header.parent.0, header.time)?;
+        let mut feed = Feed::new(&mut self.writer);
+        let damaged = |damage| self.walk.files.damaged(block.at.place, damage);
+        block::walk_again(&block.bytes, &block.ids, &mut feed).map_err(damaged)?;
+        self.totals.add(&feed.totals);
+        self.writer.end_block(block.ids.iter().map(|id| &id.0))?;
+        self.walk.checked(&block.at, header, true);
+        if self.writer.is_full() {
+            self.writer.commit()?;
+        }
         Ok(())
     }
 }
