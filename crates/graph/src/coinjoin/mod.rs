@@ -8,7 +8,8 @@ mod accounts;
 mod generic;
 mod joinmarket;
 #[cfg(test)]
-mod made;
+pub(crate) mod made;
+pub(crate) mod possible;
 #[cfg(test)]
 mod properties;
 mod shape;
@@ -61,6 +62,12 @@ pub fn verdicts(payment: &Payment) -> Vec<Verdict> {
 /// The first of [`verdicts`].
 pub fn verdict(payment: &Payment) -> Option<Verdict> {
     verdicts(payment).into_iter().next()
+}
+
+/// Whether the inputs of a payment must not be taken for one owner's: the first of [`verdicts`]
+/// says so. What is a Tx0 by its narrow rule has one owner, even if a wide one takes it for a round.
+pub fn bars_co_spend(payment: &Payment) -> bool {
+    verdict(payment).is_some_and(|found| found.bars_co_spend())
 }
 
 /// Whether a payment has the shape of a Stonewall, which one wallet can make alone to look like a

@@ -3,7 +3,9 @@
 use chain::record::Payment;
 use proptest::prelude::*;
 
-use super::{Protocol, Verdict, balanced_accounts, is_stonewall, made::Made, verdict, verdicts};
+use super::{
+    Protocol, Verdict, balanced_accounts, is_stonewall, made::Made, possible, verdict, verdicts,
+};
 
 /// Values that rules look for, their neighbours, and anything.
 fn a_value() -> impl Strategy<Value = u64> {
@@ -56,6 +58,16 @@ proptest! {
         }
         if payment.inputs.is_empty() {
             prop_assert_eq!(found, []);
+        }
+    }
+
+    #[test]
+    fn nothing_is_barred_that_the_first_look_lets_pass(payment in a_payment()) {
+        let inputs = payment.inputs.len();
+        let mut values: Vec<u64> = payment.outputs.iter().map(|output| output.value.get()).collect();
+        if verdicts(&payment).iter().any(Verdict::bars_co_spend) {
+            prop_assert!(possible::may_be_barred(inputs, values.len()));
+            prop_assert!(possible::values_may_be_barred(inputs, &mut values));
         }
     }
 

@@ -1,0 +1,57 @@
+//! What the rules of clusters read of a chain.
+
+use super::numbers::{AddressNo, OutputNo, TxNo};
+use chain::{Script, ScriptKind, UtxoTxId, record::Payment};
+
+/// A UTXO chain by its numbers: transactions, outputs and addresses, each dense and in chain order.
+///
+/// The ledger is one; tests make up small ones.
+pub trait Facts {
+    /// How many transactions there are.
+    fn transactions(&self) -> u32;
+    /// How many addresses there are.
+    fn addresses(&self) -> u32;
+    /// How many transactions there are in the blocks up to a height.
+    fn transactions_through(&self, height: u32) -> u32;
+    /// What a transaction spends, in its own order; nothing for a coinbase.
+    fn inputs(&self, tx: TxNo) -> impl ExactSizeIterator<Item = OutputNo> + '_;
+    /// What a transaction makes, in its own order.
+    fn outputs(&self, tx: TxNo) -> impl ExactSizeIterator<Item = OutputNo>;
+    /// Whose an output is.
+    fn address(&self, output: OutputNo) -> AddressNo;
+    /// Satoshis of an output.
+    fn value(&self, output: OutputNo) -> u64;
+    /// Which transaction made an output.
+    fn tx_of_output(&self, output: OutputNo) -> TxNo;
+    /// The output with which an address first appears.
+    fn first_output_of(&self, address: AddressNo) -> OutputNo;
+    /// The transactions that spend from an address, in the order in which it received; one of them
+    /// as often as it spends from it.
+    fn spenders(&self, address: AddressNo) -> impl Iterator<Item = TxNo> + '_;
+    /// The script of an address.
+    fn script(&self, address: AddressNo) -> Script;
+    /// Which form the script of an address has.
+    fn script_kind(&self, address: AddressNo) -> ScriptKind {
+        self.script(address).kind()
+    }
+    /// The address of a script.
+    fn find_address(&self, script: &Script) -> Option<AddressNo>;
+    /// The id of a transaction.
+    fn tx_id(&self, tx: TxNo) -> UtxoTxId;
+    /// A transaction with its scripts, for rules that look at them.
+    fn payment(&self, tx: TxNo) -> Payment;
+
+    /// Visits every transaction from a number on that has two inputs or more, with the addresses
+    /// of its inputs, in its own order. A chain that lies in columns does this faster.
+    fn each_joint_spend(&self, from: TxNo, mut visit: impl FnMut(TxNo, &[AddressNo])) {
+        let mut addresses = Vec::new();
+        for tx in (from.0..self.transactions()).map(TxNo) {
+            let inputs = self.inputs(tx);
+            if inputs.len() >= 2 {
+                addresses.clear();
+                addresses.extend(inputs.map(|output| self.address(output)));
+                visit(tx, &addresses);
+            }
+        }
+    }
+}
