@@ -8,7 +8,7 @@
 //! The content is a function of the set of imported files alone: the same files in any order give
 //! the same bytes (`docs/formats/ledger.md`).
 
-mod column;
+pub mod column;
 mod commit;
 mod coverage;
 mod error;
