@@ -9,14 +9,11 @@
 
 use std::collections::BTreeSet;
 
+use ledger::utxo::{AddressNo, TxNo};
 use rustc_hash::FxHashMap;
 
 use super::{
-    co_spend::input_addresses,
-    facts::Facts,
-    forest::Forest,
-    numbers::{AddressNo, TxNo},
-    one_time_change::one_time_change,
+    co_spend::input_addresses, facts::Facts, forest::Forest, one_time_change::one_time_change,
     partition::Partition,
 };
 

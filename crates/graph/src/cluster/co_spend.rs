@@ -6,20 +6,22 @@
 //! for: CoinJoins that no rule knows (of two, PayJoins), payments that several people fund on
 //! purpose, keys imported from another owner. Page: `docs/methods/co_spend.md`.
 
-use super::{
-    facts::Facts,
-    forest::Forest,
-    numbers::{AddressNo, TxNo},
-};
+use ledger::utxo::{AddressNo, TxNo};
+
+use super::{facts::Facts, forest::Forest};
 use crate::coinjoin::{self, possible};
 
 /// Joins what the transactions from a number on join.
 pub(super) fn join(facts: &impl Facts, from: TxNo, forest: &mut Forest) {
     let mut values = Vec::new();
-    facts.each_joint_spend(from, |tx, addresses| {
-        let Some((first, rest)) = addresses.split_first() else { return };
-        // One address with several coins joins nothing, and most of the work is saved by saying so.
-        if rest.iter().all(|address| address == first) || bars(facts, tx, &mut values) {
+    facts.each_joint_spend(from, |spend| {
+        let Some((first, rest)) = spend.addresses.split_first() else { return };
+        // One address with several coins joins nothing, so nobody need ask whether it may.
+        if rest.iter().all(|address| address == first) {
+            return;
+        }
+        let counts = (spend.addresses.len(), spend.outputs);
+        if bars(facts, spend.tx, counts, &mut values) {
             return;
         }
         for address in rest {
@@ -30,18 +32,20 @@ pub(super) fn join(facts: &impl Facts, from: TxNo, forest: &mut Forest) {
 
 /// Whether a transaction's verdict bars the joining of its inputs.
 pub fn is_barred(facts: &impl Facts, tx: TxNo) -> bool {
-    bars(facts, tx, &mut Vec::new())
+    let counts = (facts.inputs(tx).len(), facts.outputs(tx).len());
+    bars(facts, tx, counts, &mut Vec::new())
 }
 
-/// As [`is_barred`], with the memory for the values lent. The verdict needs scripts, which are slow
-/// to come by; the counts and values, which are not, leave one payment in hundreds to ask about.
-fn bars(facts: &impl Facts, tx: TxNo, values: &mut Vec<u64>) -> bool {
-    let (inputs, outputs) = (facts.inputs(tx).len(), facts.outputs(tx));
-    if !possible::may_be_barred(inputs, outputs.len()) {
+/// As [`is_barred`], with the counts of inputs and outputs known and the memory for values lent. The
+/// verdict needs scripts, which are slow to come by; the counts and values, which are not, leave few
+/// payments to ask about.
+fn bars(facts: &impl Facts, tx: TxNo, counts: (usize, usize), values: &mut Vec<u64>) -> bool {
+    let (inputs, outputs) = counts;
+    if !possible::may_be_barred(inputs, outputs) {
         return false;
     }
     values.clear();
-    values.extend(outputs.map(|output| facts.value(output)));
+    values.extend(facts.outputs(tx).map(|output| facts.value(output)));
     possible::values_may_be_barred(inputs, values) && coinjoin::bars_co_spend(&facts.payment(tx))
 }
 

@@ -9,13 +9,13 @@
 
 use std::collections::BTreeSet;
 
+use ledger::utxo::{AddressNo, TxNo};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     change_layer::ChangeLink,
     co_spend::{input_addresses, is_barred},
     facts::Facts,
-    numbers::{AddressNo, TxNo},
     one_time_change::one_time_change,
     rule::{Layer, Link, Rule},
     same_key::same_key,

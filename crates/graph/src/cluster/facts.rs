@@ -1,7 +1,18 @@
 //! What the rules of clusters read of a chain.
 
-use super::numbers::{AddressNo, OutputNo, TxNo};
 use chain::{Script, ScriptKind, UtxoTxId, record::Payment};
+use ledger::utxo::{AddressNo, OutputNo, TxNo};
+
+/// A transaction that spends several outputs.
+#[derive(Clone, Copy, Debug)]
+pub struct JointSpend<'a> {
+    /// Which one.
+    pub tx: TxNo,
+    /// The addresses of its inputs, in its own order, at least two and perhaps the same.
+    pub addresses: &'a [AddressNo],
+    /// How many outputs it makes.
+    pub outputs: usize,
+}
 
 /// A UTXO chain by its numbers: transactions, outputs and addresses, each dense and in chain order.
 ///
@@ -34,23 +45,33 @@ pub trait Facts {
     fn script_kind(&self, address: AddressNo) -> ScriptKind {
         self.script(address).kind()
     }
-    /// The address of a script.
-    fn find_address(&self, script: &Script) -> Option<AddressNo>;
     /// The id of a transaction.
     fn tx_id(&self, tx: TxNo) -> UtxoTxId;
     /// A transaction with its scripts, for rules that look at them.
     fn payment(&self, tx: TxNo) -> Payment;
 
-    /// Visits every transaction from a number on that has two inputs or more, with the addresses
-    /// of its inputs, in its own order. A chain that lies in columns does this faster.
-    fn each_joint_spend(&self, from: TxNo, mut visit: impl FnMut(TxNo, &[AddressNo])) {
+    /// BLAKE3 over all facts, in hex.
+    fn facts_hash(&self) -> String;
+    /// The height of the last block, if there is one.
+    fn tip_height(&self) -> Option<u32>;
+    /// The hash of a block, which is written like the id of a transaction.
+    fn block_hash(&self, height: u32) -> Option<UtxoTxId>;
+
+    /// Visits the scripts of the addresses from a number on, in order.
+    fn each_script(&self, from: AddressNo, mut visit: impl FnMut(Script)) {
+        (from.0..self.addresses()).for_each(|address| visit(self.script(AddressNo(address))));
+    }
+
+    /// Visits every transaction from a number on that has two inputs or more.
+    fn each_joint_spend(&self, from: TxNo, mut visit: impl FnMut(JointSpend<'_>)) {
         let mut addresses = Vec::new();
         for tx in (from.0..self.transactions()).map(TxNo) {
             let inputs = self.inputs(tx);
             if inputs.len() >= 2 {
                 addresses.clear();
                 addresses.extend(inputs.map(|output| self.address(output)));
-                visit(tx, &addresses);
+                let outputs = self.outputs(tx).len();
+                visit(JointSpend { tx, addresses: &addresses, outputs });
             }
         }
     }

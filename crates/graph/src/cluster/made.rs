@@ -7,11 +7,9 @@ use chain::{
     record::{Outpoint, Payment, PaymentInput, PaymentOutput},
 };
 
-use super::{
-    facts::Facts,
-    numbers::{AddressNo, OutputNo, TxNo},
-    same_key::hash160,
-};
+use ledger::utxo::{AddressNo, OutputNo, TxNo};
+
+use super::{facts::Facts, same_key::hash160};
 
 /// A chain in memory, each transaction in a block of its own, so that heights are numbers.
 #[derive(Clone, Debug, Default)]
@@ -172,14 +170,22 @@ impl Facts for MadeChain {
         self.scripts[address.0 as usize].clone()
     }
 
-    fn find_address(&self, script: &Script) -> Option<AddressNo> {
-        self.by_script.get(script).copied()
-    }
-
     fn tx_id(&self, tx: TxNo) -> UtxoTxId {
         let mut id = [0; 32];
         id[..4].copy_from_slice(&tx.0.to_be_bytes());
         UtxoTxId(id)
+    }
+
+    fn facts_hash(&self) -> String {
+        format!("{:?}", self.txs.len())
+    }
+
+    fn tip_height(&self) -> Option<u32> {
+        self.transactions().checked_sub(1)
+    }
+
+    fn block_hash(&self, height: u32) -> Option<UtxoTxId> {
+        (height < self.transactions()).then(|| self.tx_id(TxNo(height)))
     }
 
     fn payment(&self, tx: TxNo) -> Payment {

@@ -15,10 +15,10 @@ mod co_spend;
 mod evidence;
 mod facts;
 mod forest;
+mod ledger_facts;
 #[cfg(test)]
 mod made;
 mod monitor;
-mod numbers;
 mod one_time_change;
 mod partition;
 #[cfg(test)]
@@ -30,10 +30,9 @@ mod self_change;
 pub use change_layer::{ChangeLayer, ChangeLink, LARGE, Refusal, ServiceNo, services_in_one};
 pub use co_spend::is_barred;
 pub use evidence::{Evidence, Scope, holds};
-pub use facts::Facts;
+pub use facts::{Facts, JointSpend};
 pub use forest::Forest;
 pub use monitor::{Health, health, largest};
-pub use numbers::{AddressNo, OutputNo, TxNo};
 pub use one_time_change::one_time_change;
 pub use partition::{ClusterSize, Partition};
 pub use rule::{Layer, Link, Rule, UnknownName};

@@ -5,11 +5,11 @@
 //! (FC 2022) leave out clusters from 10 % on.
 //! Known to be wrong for: exchanges that move coins between their own addresses.
 
+use ledger::utxo::{AddressNo, TxNo};
 use rustc_hash::FxHashMap;
 
 use super::{
     facts::Facts,
-    numbers::{AddressNo, TxNo},
     partition::{ClusterSize, Partition},
 };
 

@@ -12,10 +12,11 @@
 //! services into one cluster (Möser & Narayanan, FC 2022), so it is a layer of its own that nothing
 //! counts unasked. Page: `docs/methods/change.md`.
 
+use ledger::utxo::{OutputNo, TxNo};
+
 use super::{
     co_spend::{input_addresses, is_barred},
     facts::Facts,
-    numbers::{OutputNo, TxNo},
 };
 
 const OUTPUTS_MAX: usize = 10;

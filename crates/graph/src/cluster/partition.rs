@@ -1,6 +1,6 @@
 //! Clusters without their evidence: the cluster of each address, and how large it is.
 
-use super::numbers::AddressNo;
+use ledger::utxo::AddressNo;
 
 /// The cluster of each address, by its smallest member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ledger::utxo::{AddressNo, TxNo};
 use proptest::prelude::*;
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
     facts::Facts,
     forest::Forest,
     made::{MadeChain, Plan},
-    numbers::{AddressNo, TxNo},
     partition::Partition,
     rule::{Layer, Rule},
     same_key::KeyTags,

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::numbers::{AddressNo, TxNo};
+use ledger::utxo::{AddressNo, TxNo};
 
 /// A reason for which two addresses are taken for one owner's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

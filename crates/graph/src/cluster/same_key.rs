@@ -12,11 +12,12 @@
 //! to find candidates in one sweep, which are then compared in full.
 
 use chain::{Script, ScriptKind};
+use ledger::utxo::AddressNo;
 use ripemd::Ripemd160;
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 
-use super::{facts::Facts, numbers::AddressNo};
+use super::facts::Facts;
 
 /// At most so many candidates are sorted at a time (0.5 GB).
 const SWEEP_MAX: usize = 1 << 26;
@@ -37,11 +38,13 @@ impl KeyTags {
     /// Adds the addresses that are not in it yet.
     pub fn extend(&mut self, facts: &impl Facts) {
         let known = u32::try_from(self.first.len()).expect("addresses are counted in 32 bits");
-        for address in (known..facts.addresses()).map(AddressNo) {
-            let [one, other] = key_ids(&facts.script(address));
+        let mut next = known;
+        facts.each_script(AddressNo(known), |script| {
+            let [one, other] = key_ids(&script);
             self.first.push(one.as_ref().map_or(0, tag));
-            self.second.extend(other.map(|id| (tag(&id), address)));
-        }
+            self.second.extend(other.map(|id| (tag(&id), AddressNo(next))));
+            next += 1;
+        });
     }
 
     /// Pairs of addresses with one key, of which at least one is not below `known`; the smaller

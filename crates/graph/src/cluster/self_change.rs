@@ -4,11 +4,9 @@
 //! address is already in the cluster; it tells which output is change.
 //! Source: GraphSense, with the highest confidence. Page: `docs/methods/change.md`.
 
-use super::{
-    co_spend::input_addresses,
-    facts::Facts,
-    numbers::{OutputNo, TxNo},
-};
+use ledger::utxo::{OutputNo, TxNo};
+
+use super::{co_spend::input_addresses, facts::Facts};
 
 /// The outputs of a transaction that go back to where its inputs come from.
 pub fn self_change(facts: &impl Facts, tx: TxNo) -> Vec<OutputNo> {
