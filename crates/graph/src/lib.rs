@@ -4,3 +4,6 @@
 
 pub mod cluster;
 pub mod coinjoin;
+mod error;
+
+pub use error::GraphError;

@@ -102,6 +102,16 @@ impl<T: Cell> Column<T> {
             .expect("the header check found a whole number of unaligned cells")
     }
 
+    /// Whether it holds just these values.
+    pub fn is(&self, values: &[T]) -> bool {
+        self.map.bytes()[HEADER_BYTES..] == *values.as_bytes()
+    }
+
+    /// The error for values that cannot be, whatever their checksum says.
+    pub fn damaged(&self, what: &str) -> LedgerError {
+        LedgerError::corrupt(&self.path, HEADER_BYTES as u64, what)
+    }
+
     /// Compares the values with the checksum in the header.
     ///
     /// # Errors

@@ -104,6 +104,9 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerErro
 }
 
 /// Makes a rename in a folder survive a power cut.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), LedgerError> {
+///
+/// # Errors
+/// The file system refuses.
+pub fn sync_folder(folder: &Path) -> Result<(), LedgerError> {
     File::open(folder).and_then(|file| file.sync_all()).map_err(LedgerError::io(folder))
 }

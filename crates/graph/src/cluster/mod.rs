@@ -26,6 +26,7 @@ mod properties;
 mod rule;
 mod same_key;
 mod self_change;
+mod store;
 
 pub use change_layer::{ChangeLayer, ChangeLink, LARGE, Refusal, ServiceNo, services_in_one};
 pub use co_spend::is_barred;
@@ -38,3 +39,4 @@ pub use partition::{ClusterSize, Partition};
 pub use rule::{Layer, Link, Rule, UnknownName};
 pub use same_key::{KeyTags, same_key};
 pub use self_change::self_change;
+pub use store::{Built, Clusters, Plan, Reflects, build};

@@ -25,6 +25,10 @@ use chain::record::Payment;
 use shape::Shape;
 pub use verdict::{Protocol, Verdict};
 
+/// Version of all rules together: whatever rests on which payments are barred says it. A rule that
+/// changes changes it.
+pub const RULES_VERSION: &str = "coinjoin/1";
+
 /// Every protocol whose rule fits, in the order of precedence, each at most once.
 ///
 /// The order is from the narrow rule to the wide one; the first verdict is the one to show:
