@@ -19,7 +19,7 @@ use super::{
 
 /// Chains of some dozen transactions among few addresses, now and then with equal outputs enough
 /// for a CoinJoin.
-fn a_chain() -> impl Strategy<Value = MadeChain> {
+pub(super) fn a_chain() -> impl Strategy<Value = MadeChain> {
     let value = prop_oneof![4 => 1_u64..100_000, 1 => Just(50_000_u64)];
     let makes = proptest::collection::vec((0_u8..90, value), 1..5);
     let payment = (proptest::collection::vec(any::<u8>(), 0..4), makes);
@@ -40,7 +40,7 @@ fn pairs(chain: &MadeChain) -> Vec<(AddressNo, AddressNo)> {
 }
 
 /// The clusters of same key and co-spend, as the store builds them.
-fn clusters(chain: &MadeChain) -> Partition {
+pub(super) fn clusters(chain: &MadeChain) -> Partition {
     let mut forest = Forest::new(chain.addresses());
     for (one, other) in pairs(chain) {
         forest.join(one.0, other.0);
