@@ -9,44 +9,49 @@
 use ledger::utxo::{AddressNo, TxNo};
 
 use super::{facts::Facts, forest::Forest};
-use crate::coinjoin::{self, possible};
+use crate::coinjoin::{self, Counts};
 
 /// Joins what the transactions from a number on join.
 pub(super) fn join(facts: &impl Facts, from: TxNo, forest: &mut Forest) {
-    let mut values = Vec::new();
-    facts.each_joint_spend(from, |spend| {
-        let Some((first, rest)) = spend.addresses.split_first() else { return };
-        // One address with several coins joins nothing, so nobody need ask whether it may.
-        if rest.iter().all(|address| address == first) {
-            return;
-        }
-        let counts = (spend.addresses.len(), spend.outputs);
-        if bars(facts, spend.tx, counts, &mut values) {
-            return;
-        }
-        for address in rest {
-            forest.join(first.0, address.0);
+    let (mut members, mut values) = (Vec::new(), Vec::new());
+    facts.joint_spends(from, |spends, addresses| {
+        // Any member of a set stands for it, and one step on the way to the root is looked up here
+        // for all, so that the memory for it is at hand when they are joined.
+        members.clear();
+        members.extend(addresses.iter().map(|address| forest.parent(address.0)));
+        let mut rest = members.as_slice();
+        for spend in spends {
+            let (own, behind) = rest.split_at(spend.counts.inputs);
+            rest = behind;
+            let Some((first, others)) = own.split_first() else { continue };
+            // Who is together already is not joined, so nobody need ask whether that is allowed.
+            if others.iter().all(|member| member == first)
+                || bars(facts, spend.tx, spend.counts, &mut values)
+            {
+                continue;
+            }
+            for member in others {
+                forest.join(*first, *member);
+            }
         }
     });
 }
 
 /// Whether a transaction's verdict bars the joining of its inputs.
 pub fn is_barred(facts: &impl Facts, tx: TxNo) -> bool {
-    let counts = (facts.inputs(tx).len(), facts.outputs(tx).len());
+    let counts = Counts { inputs: facts.inputs(tx).len(), outputs: facts.outputs(tx).len() };
     bars(facts, tx, counts, &mut Vec::new())
 }
 
-/// As [`is_barred`], with the counts of inputs and outputs known and the memory for values lent. The
-/// verdict needs scripts, which are slow to come by; the counts and values, which are not, leave few
-/// payments to ask about.
-fn bars(facts: &impl Facts, tx: TxNo, counts: (usize, usize), values: &mut Vec<u64>) -> bool {
-    let (inputs, outputs) = counts;
-    if !possible::may_be_barred(inputs, outputs) {
+/// As [`is_barred`], with the counts known and the memory for values lent.
+fn bars(facts: &impl Facts, tx: TxNo, counts: Counts, values: &mut Vec<u64>) -> bool {
+    if !counts.may_be_barred() {
         return false;
     }
     values.clear();
     values.extend(facts.outputs(tx).map(|output| facts.value(output)));
-    possible::values_may_be_barred(inputs, values) && coinjoin::bars_co_spend(&facts.payment(tx))
+    counts.values_may_be_barred(values, || Some(u64::from(facts.height_of(tx))))
+        && coinjoin::bars_co_spend(&facts.payment(tx))
 }
 
 /// The different addresses that a transaction spends from, in the order of its inputs.

@@ -3,15 +3,15 @@
 use chain::{Script, ScriptKind, UtxoTxId, record::Payment};
 use ledger::utxo::{AddressNo, OutputNo, TxNo};
 
+use crate::coinjoin::Counts;
+
 /// A transaction that spends several outputs.
-#[derive(Clone, Copy, Debug)]
-pub struct JointSpend<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JointSpend {
     /// Which one.
     pub tx: TxNo,
-    /// The addresses of its inputs, in its own order, at least two and perhaps the same.
-    pub addresses: &'a [AddressNo],
-    /// How many outputs it makes.
-    pub outputs: usize,
+    /// How many inputs, at least two, and outputs it has.
+    pub counts: Counts,
 }
 
 /// A UTXO chain by its numbers: transactions, outputs and addresses, each dense and in chain order.
@@ -24,6 +24,8 @@ pub trait Facts {
     fn addresses(&self) -> u32;
     /// How many transactions there are in the blocks up to a height.
     fn transactions_through(&self, height: u32) -> u32;
+    /// The height of the block of a transaction.
+    fn height_of(&self, tx: TxNo) -> u32;
     /// What a transaction spends, in its own order; nothing for a coinbase.
     fn inputs(&self, tx: TxNo) -> impl ExactSizeIterator<Item = OutputNo> + '_;
     /// What a transaction makes, in its own order.
@@ -62,16 +64,16 @@ pub trait Facts {
         (from.0..self.addresses()).for_each(|address| visit(self.script(AddressNo(address))));
     }
 
-    /// Visits every transaction from a number on that has two inputs or more.
-    fn each_joint_spend(&self, from: TxNo, mut visit: impl FnMut(JointSpend<'_>)) {
-        let mut addresses = Vec::new();
+    /// Visits every transaction from a number on that has two inputs or more, some at a time: they,
+    /// and the addresses of all their inputs, one after the other. Thousands of look-ups at a time
+    /// wait for memory together, one by one each of them waits alone.
+    fn joint_spends(&self, from: TxNo, mut visit: impl FnMut(&[JointSpend], &[AddressNo])) {
         for tx in (from.0..self.transactions()).map(TxNo) {
-            let inputs = self.inputs(tx);
+            let (inputs, outputs) = (self.inputs(tx), self.outputs(tx).len());
             if inputs.len() >= 2 {
-                addresses.clear();
-                addresses.extend(inputs.map(|output| self.address(output)));
-                let outputs = self.outputs(tx).len();
-                visit(JointSpend { tx, addresses: &addresses, outputs });
+                let spend = JointSpend { tx, counts: Counts { inputs: inputs.len(), outputs } };
+                let addresses: Vec<_> = inputs.map(|output| self.address(output)).collect();
+                visit(&[spend], &addresses);
             }
         }
     }

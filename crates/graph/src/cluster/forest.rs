@@ -25,6 +25,12 @@ impl Forest {
         Forest { parents: roots }
     }
 
+    /// A member of the set that a number is in, nearer to its root.
+    #[inline]
+    pub fn parent(&self, number: u32) -> u32 {
+        self.parents[number as usize]
+    }
+
     /// The smallest number of the set that a number is in.
     pub fn find(&mut self, mut number: u32) -> u32 {
         loop {

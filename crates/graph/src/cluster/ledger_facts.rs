@@ -4,13 +4,14 @@ use chain::{
     Satoshis, Script, ScriptKind, UtxoTxId,
     record::{Outpoint, Payment, PaymentInput, PaymentOutput},
 };
-use ledger::utxo::{AddressNo, OutputNo, Run, TxNo, UtxoLedger};
+use ledger::utxo::{AddressNo, OutputNo, Run, TxNo, U40, UtxoLedger};
+use zerocopy::little_endian as le;
 
 use super::facts::{Facts, JointSpend};
+use crate::coinjoin::Counts;
 
-/// Addresses that are looked up before any of them is used: the look-ups then wait for memory
-/// together instead of one after the other.
-const ADDRESSES_AHEAD: usize = 1 << 12;
+/// Inputs whose addresses are looked up before anybody uses one.
+const LOOKED_UP_TOGETHER: usize = 1 << 12;
 
 impl Facts for UtxoLedger {
     fn transactions(&self) -> u32 {
@@ -23,6 +24,10 @@ impl Facts for UtxoLedger {
 
     fn transactions_through(&self, height: u32) -> u32 {
         self.block(height).map_or(self.counts().transactions, |block| block.transactions.end)
+    }
+
+    fn height_of(&self, tx: TxNo) -> u32 {
+        UtxoLedger::height_of(self, tx)
     }
 
     fn inputs(&self, tx: TxNo) -> impl ExactSizeIterator<Item = OutputNo> + '_ {
@@ -106,58 +111,76 @@ impl Facts for UtxoLedger {
         self.block(height).map(|block| UtxoTxId(block.hash))
     }
 
-    fn each_joint_spend(&self, from: TxNo, mut visit: impl FnMut(JointSpend<'_>)) {
-        let mut ahead = Ahead::default();
+    fn joint_spends(&self, from: TxNo, mut visit: impl FnMut(&[JointSpend], &[AddressNo])) {
+        let mut ahead = Ahead::new(self);
         for run in self.runs().filter(|run| run.after().transactions > from.0) {
-            joint_spends_of_run(self, run, from, &mut ahead, &mut visit);
+            joint_spends_of_run(run, from, &mut ahead, &mut visit);
         }
         ahead.hand_over(&mut visit);
     }
 }
 
 fn joint_spends_of_run(
-    ledger: &UtxoLedger,
     run: Run<'_>,
     from: TxNo,
-    ahead: &mut Ahead,
-    visit: &mut impl FnMut(JointSpend<'_>),
+    ahead: &mut Ahead<'_>,
+    visit: &mut impl FnMut(&[JointSpend], &[AddressNo]),
 ) {
     let first_tx = run.before().transactions;
     let skipped = from.0.saturating_sub(first_tx) as usize;
     let (inputs, outputs, spends) = (run.tx_input(), run.tx_output(), run.spends());
-    let rows = inputs.windows(2).zip(outputs.windows(2)).enumerate().skip(skipped);
-    for (row, (inputs, outputs)) in rows {
-        let (begin, end) = (inputs[0].get() as usize, inputs[1].get() as usize);
-        if end < begin + 2 {
+    let mut begin = inputs.get(skipped).map_or(0, |first| first.get() as usize);
+    for (row, next) in (0_u32..).zip(&inputs[1..]).skip(skipped) {
+        let end = next.get() as usize;
+        let own = &spends[begin..end];
+        begin = end;
+        if own.len() < 2 {
             continue;
         }
-        let tx = u32::try_from(row).expect("a run has less than 2^32 transactions");
-        let made = outputs[1].get() - outputs[0].get();
-        ahead.found.push((TxNo(first_tx + tx), end - begin, made as usize));
-        let addresses = spends[begin..end].iter().map(|output| OutputNo(output.get()));
-        ahead.addresses.extend(addresses.map(|output| UtxoLedger::address(ledger, output)));
-        if ahead.addresses.len() >= ADDRESSES_AHEAD {
+        let made = outputs[row as usize + 1].get() - outputs[row as usize].get();
+        let tx = TxNo(first_tx + row);
+        let counts = Counts { inputs: own.len(), outputs: made as usize };
+        ahead.found.push(JointSpend { tx, counts });
+        ahead.spends.extend_from_slice(own);
+        if ahead.spends.len() >= LOOKED_UP_TOGETHER {
             ahead.hand_over(visit);
         }
     }
 }
 
-/// Transactions whose addresses were looked up and that nobody has seen yet.
-#[derive(Default)]
-struct Ahead {
-    /// Transaction, count of inputs, count of outputs.
-    found: Vec<(TxNo, usize, usize)>,
+/// Transactions that were found and not handed over yet.
+struct Ahead<'a> {
+    /// The first output of each run, and the addresses of its outputs.
+    firsts: Vec<u64>,
+    runs: Vec<&'a [le::U32]>,
+    found: Vec<JointSpend>,
+    /// What they spend.
+    spends: Vec<U40>,
     addresses: Vec<AddressNo>,
 }
 
-impl Ahead {
-    fn hand_over(&mut self, visit: &mut impl FnMut(JointSpend<'_>)) {
-        let mut rest = self.addresses.as_slice();
-        for (tx, inputs, outputs) in self.found.drain(..) {
-            let (addresses, behind) = rest.split_at(inputs);
-            rest = behind;
-            visit(JointSpend { tx, addresses, outputs });
+impl<'a> Ahead<'a> {
+    fn new(ledger: &'a UtxoLedger) -> Ahead<'a> {
+        Ahead {
+            firsts: ledger.runs().map(|run| run.before().outputs).collect(),
+            runs: ledger.runs().map(|run| run.addresses()).collect(),
+            found: Vec::new(),
+            spends: Vec::new(),
+            addresses: Vec::new(),
         }
+    }
+
+    fn hand_over(&mut self, visit: &mut impl FnMut(&[JointSpend], &[AddressNo])) {
+        let (firsts, runs) = (&self.firsts, &self.runs);
         self.addresses.clear();
+        self.addresses.extend(self.spends.iter().map(|output| {
+            let output = output.get();
+            let run = firsts.partition_point(|first| *first <= output) - 1;
+            let row = usize::try_from(output - firsts[run]).expect("a run lies in memory");
+            AddressNo(runs[run][row].get())
+        }));
+        visit(&self.found, &self.addresses);
+        self.found.clear();
+        self.spends.clear();
     }
 }

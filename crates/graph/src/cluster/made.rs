@@ -134,6 +134,10 @@ impl Facts for MadeChain {
         self.transactions().min(height.saturating_add(1))
     }
 
+    fn height_of(&self, tx: TxNo) -> u32 {
+        tx.0
+    }
+
     fn inputs(&self, tx: TxNo) -> impl ExactSizeIterator<Item = OutputNo> + '_ {
         self.tx(tx).inputs.iter().copied()
     }

@@ -42,9 +42,8 @@ impl Partition {
     pub fn others(&self) -> Vec<u32> {
         let mut others = vec![0; self.roots.len()];
         for (address, root) in (0_u32..).zip(&self.roots) {
-            if address != *root {
-                others[*root as usize] += 1;
-            }
+            // Without a branch: whoever is a root counts nothing, and where it counts it is at hand.
+            others[*root as usize] += u32::from(address != *root);
         }
         others
     }

@@ -9,7 +9,7 @@ mod generic;
 mod joinmarket;
 #[cfg(test)]
 pub(crate) mod made;
-pub(crate) mod possible;
+mod possible;
 #[cfg(test)]
 mod properties;
 mod shape;
@@ -22,6 +22,7 @@ mod whirlpool_tx0;
 
 use chain::record::Payment;
 
+pub use possible::Counts;
 use shape::Shape;
 pub use verdict::{Protocol, Verdict};
 

@@ -1,41 +1,86 @@
-//! Which payments can get a verdict that bars co-spending: a look at two counts and the values.
+//! Which payments can get a verdict that bars co-spending: a look at counts and values.
 //!
-//! Every rule of that kind asks for equal outputs. Whirlpool wants five of them, Wasabi 1 and
-//! JoinMarket three; the wide rule wants as many as half of the outputs, and what has only two of
-//! four or fewer outputs equal is vetoed as a Stonewall; Wasabi 2 is content with two, but wants 20
-//! inputs. So nothing can be barred that has neither three equal outputs nor two and 20 inputs. A
-//! property test holds this against the rules, because a rule that changes may change it.
+//! A verdict needs scripts, which are slow to come by, and a chain has a billion payments. Every
+//! rule that bars asks for equal outputs, so counts and values rule out nearly all:
+//!
+//! - Wasabi 2 is content with two equal outputs, but wants 20 inputs.
+//! - All others want three, since what has but two of four equal is vetoed as a Stonewall.
+//! - All of these but Wasabi 1's coordinator want no more of them than there are inputs, and more in
+//!   each than dust; and they want half of the outputs to be equal, or ten inputs (the late rounds
+//!   and the levels of Wasabi 1).
+//! - The coordinator's scripts count in their time alone.
+//!
+//! A property test holds this against the rules, because a rule that changes may change it.
+
+use super::{generic::DUST_MAX, wasabi1};
 
 /// Below this many inputs, two equal outputs are not enough for any rule.
 const INPUTS_FOR_TWO: usize = 20;
+/// Below this many inputs, half of the outputs must be equal.
+const INPUTS_FOR_FEWER: usize = 10;
 
-/// Whether so few outputs can be barred at all, before anybody looks at their values.
-pub(crate) fn may_be_barred(inputs: usize, outputs: usize) -> bool {
-    outputs >= least_equal(inputs)
+/// What a first look can see of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Inputs.
+    pub inputs: usize,
+    /// Outputs.
+    pub outputs: usize,
 }
 
-/// Whether values repeat often enough. Sorts them.
-pub(crate) fn values_may_be_barred(inputs: usize, values: &mut [u64]) -> bool {
-    let least = least_equal(inputs);
-    values.sort_unstable();
-    values.windows(least).any(|run| run[0] == run[least - 1])
-}
+impl Counts {
+    /// Whether so few inputs and outputs can be barred, before anybody looks at values.
+    pub fn may_be_barred(self) -> bool {
+        self.outputs >= if self.inputs >= INPUTS_FOR_TWO { 2 } else { 3 }
+    }
 
-fn least_equal(inputs: usize) -> usize {
-    if inputs >= INPUTS_FOR_TWO { 2 } else { 3 }
+    /// Whether the values of the outputs, which it sorts, repeat as some rule wants it. `block` is
+    /// asked where the height matters; it gives none where that is not known.
+    pub fn values_may_be_barred(
+        self,
+        values: &mut [u64],
+        block: impl FnOnce() -> Option<u64>,
+    ) -> bool {
+        let Counts { inputs, outputs } = self;
+        values.sort_unstable();
+        let runs = values.chunk_by(|one, other| one == other);
+        // The most frequent value, of several the largest, as the rules have it.
+        let most = runs.max_by_key(|run| run.len()).unwrap_or_default();
+        let (equal, value) = (most.len(), most.first().copied().unwrap_or_default());
+        let is_money = value > DUST_MAX;
+        let is_half = 2 * equal >= outputs || inputs >= INPUTS_FOR_FEWER;
+        inputs >= INPUTS_FOR_TWO && equal >= 2
+            || equal >= 3
+                && (is_money && is_half && equal <= inputs
+                    || wasabi1::is_coordinators_time(block()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(inputs: usize, values: &[u64], block: u64) -> bool {
+        let counts = Counts { inputs, outputs: values.len() };
+        counts.may_be_barred() && counts.values_may_be_barred(&mut values.to_vec(), || Some(block))
+    }
+
     #[test]
-    fn three_are_enough_and_two_with_many_inputs() {
-        assert!(values_may_be_barred(2, &mut [5, 7, 5, 9, 5]));
-        assert!(!values_may_be_barred(19, &mut [5, 7, 5, 9, 7]));
-        assert!(values_may_be_barred(20, &mut [5, 7, 5]));
-        assert!(!values_may_be_barred(20, &mut [5, 7, 9]));
-        assert!(!may_be_barred(19, 2) && may_be_barred(20, 2) && may_be_barred(2, 3));
-        assert!(!may_be_barred(20, 1) && !may_be_barred(0, 0));
+    fn equal_outputs_count_by_inputs_and_value() {
+        let (early, late) = (1, 550_000);
+        assert!(found(3, &[5_000, 7, 5_000, 9, 5_000], early));
+        // More equal outputs than inputs, dust, too few of the outputs.
+        assert!(!found(2, &[5_000, 7, 5_000, 9, 5_000], early));
+        assert!(!found(3, &[2_730, 7, 2_730, 9, 2_730], early));
+        assert!(!found(9, &[5_000, 7, 5_000, 9, 5_000, 1, 2], early));
+        assert!(found(10, &[5_000, 7, 5_000, 9, 5_000, 1, 2], early));
+        // Two are enough with 20 inputs, and anything thrice in the coordinator's time.
+        assert!(!found(19, &[5, 7, 5], early) && found(20, &[5, 7, 5], early));
+        assert!(found(1, &[5, 7, 5, 5], late) && !found(1, &[5, 7, 5], late));
+    }
+
+    #[test]
+    fn of_values_as_frequent_the_largest_counts() {
+        assert!(found(3, &[9, 9, 9, 5_000, 5_000, 5_000], 1));
     }
 }

@@ -15,8 +15,8 @@ use ledger::{
 
 use super::manifest::FileEntry;
 
-/// Addresses in a piece of a column with one value an address: 1 MiB of numbers.
-pub(crate) const PIECE: usize = 1 << 18;
+/// Addresses in a piece of a column with one value an address: 4 MiB of numbers.
+pub(crate) const PIECE: usize = 1 << 20;
 
 /// Writes pieces into a folder, beside those of an earlier build.
 pub(crate) struct Pieces<'a> {

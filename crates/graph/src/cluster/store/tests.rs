@@ -125,8 +125,13 @@ fn the_fast_sweep_sees_what_the_slow_one_sees() {
     let ledger = story().store(folder.path()).expect("stored");
     for from in 0..10 {
         let mut seen = Vec::new();
-        ledger.each_joint_spend(TxNo(from), |spend| {
-            seen.push((spend.tx, spend.addresses.to_vec(), spend.outputs));
+        ledger.joint_spends(TxNo(from), |spends, addresses| {
+            let mut rest = addresses;
+            for spend in spends {
+                let (own, behind) = rest.split_at(spend.counts.inputs);
+                seen.push((spend.tx, own.to_vec(), spend.counts.outputs));
+                rest = behind;
+            }
         });
         let expected: Vec<_> = [(6, [0, 1], 1), (7, [1, 2], 2)]
             .into_iter()
