@@ -1,12 +1,12 @@
 //! The index from hashes to rows: sorted, in buckets, with a short tag beside each row.
 //!
-//! A lookup reads one bucket of about eight tags and then compares the few rows whose tag fits; a
+//! A lookup reads one bucket of some sixteen tags and then compares the few rows whose tag fits; a
 //! list of hashes in order reads the index in order.
 
 use zerocopy::little_endian as le;
 
 /// Rows that a bucket holds on average.
-const BUCKET_ROWS: usize = 8;
+const BUCKET_ROWS: usize = 16;
 
 /// The columns of an index while it is built.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -15,7 +15,11 @@ use std::{
 };
 
 use super::{OutputNo, TxNo, rows::place};
-use crate::{LedgerError, map::SharedWords};
+use crate::{
+    LedgerError,
+    map::SharedWords,
+    sealed::{sync, sync_folder},
+};
 
 /// Outputs of one file: 4 MiB; few in tests, so that there are several files.
 const CHUNK_OUTPUTS: u64 = if cfg!(test) { 1 << 4 } else { 1 << 20 };
@@ -123,11 +127,11 @@ fn make(folder: &Path, path: &Path) -> Result<(), LedgerError> {
     let draft = folder.join("draft");
     let written = File::create(&draft).and_then(|mut file| {
         io::copy(&mut io::repeat(0).take(CHUNK_BYTES as u64), &mut file)?;
-        file.sync_all()
+        sync(&file)
     });
     written.map_err(LedgerError::io(&draft))?;
     fs::rename(&draft, path).map_err(LedgerError::io(path))?;
-    crate::sealed::sync_folder(folder)
+    sync_folder(folder)
 }
 
 fn split(output: OutputNo) -> (usize, usize) {

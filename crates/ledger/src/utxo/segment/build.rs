@@ -2,7 +2,7 @@
 
 use zerocopy::little_endian as le;
 
-use super::{SCRIPTS_BETWEEN_MARKS, files::Columns};
+use super::{SCRIPTS_BETWEEN_MARKS, files::Columns, firsts};
 use crate::utxo::{
     batch::key,
     cells::{U40, WIDE_FEE, WIDE_VALUE, Wide},
@@ -23,9 +23,10 @@ pub(crate) fn build(rows: &Rows) -> Columns {
         tx_output: starts(rows.tx_output.iter().copied(), rows.value.len()),
         input_spends: rows.prevout.iter().map(|output| u40(*output)).collect(),
         output_address: rows.address.iter().map(|address| (*address).into()).collect(),
-        address_output: rows.script_output.iter().map(|row| (*row).into()).collect(),
         ..Columns::default()
     };
+    (columns.output_first, columns.address_mark) =
+        firsts::build(&rows.script_output, rows.value.len());
     amounts(rows, &mut columns);
     scripts(rows, &mut columns);
     again(rows, &mut columns);

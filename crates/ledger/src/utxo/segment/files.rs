@@ -21,11 +21,12 @@ column_files! {
     tx_bucket: le::U32 = "tx.bucket", "First entry of each bucket of `tx.by_id`, and one more.";
     input_spends: U40 = "input.spends", "The output that each input spends, counted over the whole chain.";
     output_value: U40 = "output.value", "Satoshi; 2^40 - 1: see `wide`.";
+    output_first: le::U64 = "output.first", "A bit for each output, the lowest first: whether its address appears with it.";
     output_address: le::U32 = "output.address", "The address of each output, counted over the whole chain.";
     address_kind: u8 = "address.kind", "Form of each script that appears here first.";
     address_bytes: u8 = "address.bytes", "What the form does not imply of each script.";
     address_at: le::U64 = "address.at", "Where every thirty-second script begins in `address.bytes`.";
-    address_output: le::U32 = "address.output", "The output with which each of these addresses appears.";
+    address_mark: le::U32 = "address.mark", "The output with which every thirty-second of these addresses appears.";
     address_by_hash: le::U32 = "address.by_hash", "These addresses in the order of the hashes of their scripts.";
     address_tag: le::U16 = "address.tag", "Sixteen bits of each of these hashes.";
     address_bucket: le::U32 = "address.bucket", "First entry of each bucket of `address.by_hash`, and one more.";

@@ -2,6 +2,7 @@
 
 mod build;
 mod files;
+mod firsts;
 mod read;
 
 pub(crate) use build::build;

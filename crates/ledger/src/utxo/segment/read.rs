@@ -4,7 +4,7 @@ use std::{ops::Range, path::Path};
 
 use zerocopy::little_endian as le;
 
-use super::{SCRIPTS_BETWEEN_MARKS, files::Mapped};
+use super::{SCRIPTS_BETWEEN_MARKS, files::Mapped, firsts};
 use crate::{
     LedgerError,
     column::Column,
@@ -64,7 +64,8 @@ impl Segment {
             ("output.address", columns.output_address.values().len(), outputs),
             ("address.kind", columns.address_kind.values().len(), addresses),
             ("address.at", columns.address_at.values().len(), marks),
-            ("address.output", columns.address_output.values().len(), addresses),
+            ("output.first", columns.output_first.values().len(), outputs.div_ceil(64)),
+            ("address.mark", columns.address_mark.values().len(), marks),
             ("address.by_hash", columns.address_by_hash.values().len(), addresses),
             ("address.tag", columns.address_tag.values().len(), addresses),
             ("again.output", columns.again_output.values().len(), again),
@@ -170,6 +171,12 @@ impl Segment {
         scripts.skip(place(address) - first)
     }
 
+    /// The output with which an address appears here first.
+    pub(crate) fn first_output(&self, address: u32) -> Option<u32> {
+        let columns = &self.columns;
+        firsts::find(columns.output_first.values(), columns.address_mark.values(), place(address))
+    }
+
     /// Outputs of an address that had appeared before, in this segment.
     pub(crate) fn again(&self, address: u32) -> &[le::U32] {
         let addresses = self.columns.again_address.values();
@@ -208,7 +215,7 @@ impl Segment {
             scripts: self.scripts().ok_or_else(|| {
                 LedgerError::corrupt(segments.join("address.bytes"), 0, "the scripts do not fit")
             })?,
-            script_output: all(columns.address_output.values()),
+            script_output: firsts::all(columns.output_first.values()).collect(),
         })
     }
 
