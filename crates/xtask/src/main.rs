@@ -25,6 +25,8 @@ Usage: cargo xtask COMMAND
   score [--json] [--write] [--exceptions]
                  how often the rules are right on known truth; --write renews docs/scoreboard.md,
                  --exceptions names the transactions that count against a rule
+  score --clusters [--json]
+                 clusters of a made-up chain against its owners and another program's
   tidy           the house rules: crate order, lengths, words, forgotten files
 ";
 

@@ -154,6 +154,22 @@ impl Clusters {
         Ok(found.map_or(1, |place| sizes[place].other.get()))
     }
 
+    /// The addresses of a cluster of [`Clusters::cluster_of`], ascending.
+    ///
+    /// # Errors
+    /// The layer was not built.
+    pub fn members(&self, cluster: AddressNo, layer: Layer) -> Result<Vec<AddressNo>, GraphError> {
+        if layer == Layer::SameKey {
+            let partition = self.partition(layer)?;
+            let all = (0_u32..).zip(partition.roots());
+            let own = all.filter(|(_, root)| **root == cluster.0);
+            return Ok(own.map(|(address, _)| AddressNo(address)).collect());
+        }
+        let all = (0_u32..).zip(self.layer(layer)?.root.values());
+        let own = all.filter(|(_, root)| root.get() == cluster.0);
+        Ok(own.map(|(address, _)| AddressNo(address)).collect())
+    }
+
     /// All clusters up to a layer, in memory.
     ///
     /// # Errors
