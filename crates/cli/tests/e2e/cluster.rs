@@ -35,25 +35,68 @@ fn world() -> Tracewell {
 #[test]
 fn before_they_are_built_it_says_how() {
     let here = world();
-    insta::assert_snapshot!(here.run(["cluster", "show", &address(0)]), @r"
+    insta::assert_snapshot!(here.run(["cluster", "show", &address(0)]), @"
+    -- stderr
+    error: no clusters of bitcoin have been built
+
+    hint: `tracewell cluster build` builds them
+    -- exit 2
     ");
     let nothing = Tracewell::new();
-    insta::assert_snapshot!(nothing.run(["cluster", "build"]), @r"
+    insta::assert_snapshot!(nothing.run(["cluster", "build"]), @"
+    -- stderr
+    error: no block of a UTXO chain is stored here
+
+    hint: `tracewell doctor` shows what is here and what is missing
+    -- exit 2
     ");
 }
 
 #[test]
 fn clusters_are_built_shown_and_explained() {
     let here = world();
-    insta::assert_snapshot!(here.clean(["cluster", "build", "--quiet"]), @r"
+    insta::assert_snapshot!(here.clean(["cluster", "build", "--quiet"]), @"
+    Clusters of bitcoin
+
+    up to              block 3
+    rules              same-key/1 coinjoin/1 co-spend/1
+    transactions read  10 of 10
+    addresses          16
+    in a cluster       3
+    clusters           1
+    pairs of one key   0
+    largest            3 addresses, bc1qas4aqwlcdwf4lg6dwxkhawcynu03p7raklx2r9
+    -- exit 0
     ");
-    insta::assert_snapshot!(here.clean(["cluster", "show", &address(1)]), @r"
+    insta::assert_snapshot!(here.clean(["cluster", "show", &address(1)]), @"
+    Cluster 0 on bitcoin
+
+    address    bc1qccgws5sj6p5hevtp6jayxxaxq0e88lhwf92tkf
+    addresses  3
+    rules      same-key/1 coinjoin/1 co-spend/1
+    up to      block 3
+
+    address
+    bc1qas4aqwlcdwf4lg6dwxkhawcynu03p7raklx2r9
+    bc1qccgws5sj6p5hevtp6jayxxaxq0e88lhwf92tkf
+    bc1q7qalsmme6ysuhlthfhky5ev396vltutu4w68h2
+
+    3 of 3 addresses, in the order in which they appeared.
+    -- exit 0
     ");
-    insta::assert_snapshot!(here.clean(["cluster", "why", &address(0), &address(2)]), @r"
+    insta::assert_snapshot!(here.clean(["cluster", "why", &address(0), &address(2)]), @"
+    rule        address                                     address                                     block  transaction                                                       score
+    co-spend/1  bc1qas4aqwlcdwf4lg6dwxkhawcynu03p7raklx2r9  bc1qccgws5sj6p5hevtp6jayxxaxq0e88lhwf92tkf      1  c989e031e3859b36f224c49bfc904ba29d9b882c0d58d77489a062eef58997ea     90
+    co-spend/1  bc1qccgws5sj6p5hevtp6jayxxaxq0e88lhwf92tkf  bc1q7qalsmme6ysuhlthfhky5ev396vltutu4w68h2      2  bfd1c4aa2bfe82b05259385a7d928525fa8e82a6f8655792c2b7dddf96691aed     90
+
+    In one cluster by 2 links, as of block 3.
+    -- exit 0
     ");
     // Before block 2, and after a CoinJoin.
     let earlier = ["cluster", "why", &address(0), &address(2), "--as-of", "1"];
-    insta::assert_snapshot!(here.run(earlier), @r"
+    insta::assert_snapshot!(here.run(earlier), @"
+    Not in one cluster by block 1.
+    -- exit 1
     ");
     let run = here.run(["cluster", "why", &address(3), &address(4), "--json"]);
     assert_eq!(run.code, 1, "{run}");
@@ -91,7 +134,12 @@ fn guesses_are_a_layer_that_nobody_sees_unasked() {
     here.clean(["cluster", "build"]);
     let (a, b) = (address(0), address(13));
     let asked = ["cluster", "why", &a, &b, "--layer", "change"];
-    insta::assert_snapshot!(here.run(asked), @r"
+    insta::assert_snapshot!(here.run(asked), @"
+    -- stderr
+    error: the clusters of bitcoin were built without one-time-change
+
+    hint: `tracewell cluster build --layer change` builds that layer too
+    -- exit 2
     ");
     here.clean(["cluster", "build", "--layer", "change"]);
     assert_eq!(here.run(["cluster", "why", &a, &b]).code, 1);
@@ -126,7 +174,13 @@ fn a_tag_speaks_for_the_cluster_and_a_second_service_is_a_conflict() {
     let answer = here.json(&["cluster", "show", &address(1)]);
     assert_eq!(answer["label"]["conflict"], serde_json::json!(["alpha", "beta"]));
     let run = here.run(["cluster", "monitor"]);
-    insta::assert_snapshot!(run, @r"
+    insta::assert_snapshot!(run, @"
+    cluster  first address                               addresses  payments of 2 outputs  both inside
+          0  bc1qas4aqwlcdwf4lg6dwxkhawcynu03p7raklx2r9          3                      2            0
+
+    Addresses of cluster 0 are tagged with several: alpha, beta.
+    Up to block 3.
+    -- exit 1
     ");
 }
 

@@ -1,8 +1,6 @@
 //! Building clusters, or bringing them up to the last block.
 
-use std::collections::BTreeMap;
-
-use attribution::Store;
+use attribution::{Store, Tag};
 use chain::{Address, Chain};
 use graph::cluster::{self, Clusters, Layer, Plan, ServiceNo};
 use ledger::utxo::{AddressNo, UtxoLedger};
@@ -109,12 +107,9 @@ pub fn cluster_build(
 }
 
 /// The addresses of services that somebody names reliably enough, each with a number of the actor.
-pub(super) fn services(
-    store: &Store,
-    ledger: &UtxoLedger,
-) -> Result<Vec<(AddressNo, ServiceNo)>, QueryError> {
+fn services(store: &Store, ledger: &UtxoLedger) -> Result<Vec<(AddressNo, ServiceNo)>, QueryError> {
     let named = named_services(store, ledger)?;
-    let mut actors: Vec<&String> = named.values().collect();
+    let mut actors: Vec<&String> = named.iter().map(|named| &named.1).collect();
     actors.sort_unstable();
     actors.dedup();
     let number = |actor: &String| {
@@ -124,23 +119,23 @@ pub(super) fn services(
     Ok(named.iter().map(|(address, actor)| (*address, number(actor))).collect())
 }
 
-/// The addresses of services, each with its actor.
+/// The addresses of services, with each actor that somebody names.
 pub(super) fn named_services(
     store: &Store,
     ledger: &UtxoLedger,
-) -> Result<BTreeMap<AddressNo, String>, QueryError> {
-    let chain = ledger.chain();
-    let mut named = BTreeMap::new();
+) -> Result<Vec<(AddressNo, String)>, QueryError> {
+    let mut named = Vec::new();
     for (number, address) in tagged(store, ledger)? {
-        if let Some(digest) = store.digest(chain, &address, None)?
-            && digest.role.stops()
-            && digest.confidence.level() >= APART_FROM_LEVEL
-            && let Some(actor) = digest.actor
-        {
-            named.insert(number, actor.id);
-        }
+        let tags = store.tags(ledger.chain(), &address)?;
+        named.extend(tags.iter().filter_map(service_of).map(|actor| (number, actor.to_owned())));
     }
     Ok(named)
+}
+
+/// The actor of a statement that names a service reliably enough.
+pub(super) fn service_of(tag: &Tag) -> Option<&str> {
+    let reliable = tag.role.stops() && tag.confidence.level() >= APART_FROM_LEVEL;
+    tag.actor.as_deref().filter(|_| reliable)
 }
 
 /// The addresses that anybody speaks about and that the ledger knows.

@@ -9,7 +9,10 @@ use graph::cluster::{Clusters, Layer};
 use ledger::utxo::{AddressNo, UtxoLedger};
 use serde::Serialize;
 
-use super::{super::QueryError, build::tagged};
+use super::{
+    super::QueryError,
+    build::{service_of, tagged},
+};
 
 /// What a cluster is known as, and whose word it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -110,9 +113,7 @@ fn label_of(
         }
         let Some(digest) = store.digest(chain, address, None)? else { continue };
         count += 1;
-        if digest.role.stops() {
-            services.extend(digest.actor.as_ref().map(|actor| actor.id.clone()));
-        }
+        services.extend(tags.iter().filter_map(service_of).map(str::to_owned));
         let rank = |digest: &Digest| (digest.role.stops(), digest.confidence.level());
         if best.as_ref().is_none_or(|best| rank(&digest) > rank(&best.digest)) {
             let from = address.to_string();
