@@ -1,9 +1,10 @@
-//! Developer commands: `cargo xtask test`, `demo`, `score`, `tidy`.
+//! Developer commands: `cargo xtask test`, `demo`, `score`, `bitcoind`, `tidy`.
 //!
 //! Automation is in Rust so that it runs wherever the product builds, with nothing but Rust on the
 //! machine: what else a command needs, it fetches.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks")]
 
+mod bitcoind;
 mod demo;
 mod score;
 mod step;
@@ -27,6 +28,7 @@ Usage: cargo xtask COMMAND
                  --exceptions names the transactions that count against a rule
   score --clusters [--json]
                  clusters of a made-up chain against its owners and another program's
+  bitcoind       fetch a real Bitcoin node for the tests and print where it is
   tidy           the house rules: crate order, lengths, words, forgotten files
 ";
 
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["test"] => test::run_all(root),
         ["demo", rest @ ..] => demo::run(root, rest),
         ["score", rest @ ..] => score::run(root, rest),
+        ["bitcoind"] => bitcoind::run(root),
         ["tidy"] => tidy::run(root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -31,11 +31,12 @@ pub use cluster::{
     HealthAnswer, LinkAnswer, ReflectsAnswer, RefusedAnswer, Spelling, cluster_build,
     cluster_export, cluster_monitor, cluster_of_address, cluster_show, cluster_why,
 };
-pub use doctor::{ChainState, DoctorAnswer, doctor};
+pub use doctor::{ChainState, DoctorAnswer, UtxoChainState, doctor};
 pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
 pub use incidents::{
-    Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
+    Incident, IncidentAnswer, IncidentQuestion, IncidentsAnswer, Seed, SeedTotalAnswer,
+    import_incidents, incident, incidents,
 };
 pub use ingest::{
     BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, TipAnswer,
@@ -44,15 +45,17 @@ pub use ingest::{
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{
-    AddressAnswer, CoverageOfAddress, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer,
-    TransactionAnswer, show,
+    AddressAnswer, CoverageOfAddress, InputAnswer, MoveAnswer, OutputAnswer, PoolAnswer,
+    ScriptAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, UtxoTransactionAnswer, show,
 };
 pub use subject::Subject;
 pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};
 pub use trace::{
-    CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PoolDeposits, RunAnswer,
-    SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion,
-    UnreconciledAnswer, WhyAnswer, trace, why,
+    CoinJoinAnswer, CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PeelAnswer,
+    PeelChainAnswer, PoolDeposits, RunAnswer, SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer,
+    TraceAnswer, TraceQuestion, UnreconciledAnswer, WhyAnswer, trace, why,
 };
-pub use verify::{ChainVerified, StoreVerified, VerifyAnswer, verify};
+pub use verify::{
+    ChainVerified, ClustersVerified, StoreVerified, UtxoVerified, VerifyAnswer, verify,
+};
 pub use workspace::Workspace;

@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use chain::Chain;
-use ledger::{Counts, Finding};
+use graph::cluster::Clusters;
+use ledger::{
+    Counts, Finding, LedgerError,
+    utxo::{self, UtxoVerification},
+};
 use serde::Serialize;
 
 use super::{Progress, QueryError, Workspace};
@@ -13,8 +17,12 @@ use super::{Progress, QueryError, Workspace};
 pub struct VerifyAnswer {
     /// Whether nothing is wrong.
     pub clean: bool,
-    /// The ledgers, in the order of the chains.
+    /// The ledgers of account chains, in the order of the chains.
     pub chains: Vec<ChainVerified>,
+    /// The ledgers of UTXO chains.
+    pub utxo_chains: Vec<UtxoVerified>,
+    /// The clusters of UTXO chains.
+    pub clusters: Vec<ClustersVerified>,
     /// The store of claims, if there is one.
     pub store: Option<StoreVerified>,
 }
@@ -30,6 +38,25 @@ pub struct ChainVerified {
     pub bytes: u64,
     /// Facts by kind.
     pub counts: Counts,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// A ledger of a UTXO chain that was checked.
+#[derive(Clone, Debug, Serialize)]
+pub struct UtxoVerified {
+    /// Its chain.
+    pub chain: Chain,
+    /// What was checked, and what is wrong.
+    #[serde(flatten)]
+    pub verification: UtxoVerification,
+}
+
+/// The clusters of a chain, which were checked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClustersVerified {
+    /// The chain.
+    pub chain: Chain,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -50,13 +77,15 @@ pub struct StoreVerified {
 /// # Errors
 /// The asker stopped it. What is damaged is part of the answer.
 pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAnswer, QueryError> {
-    let mut chains = Vec::new();
+    let (mut chains, mut utxo_chains, mut clusters) = (Vec::new(), Vec::new(), Vec::new());
     for chain in Chain::all() {
         if progress.interrupted() {
             return Err(QueryError::Interrupted);
         }
         progress.stage(&format!("checking {chain}"));
         chains.extend(verify_chain(workspace, chain));
+        utxo_chains.extend(verify_utxo_chain(workspace, chain));
+        clusters.extend(verify_clusters(workspace, chain));
     }
     let path = workspace.data_dir().join("tracewell.sqlite");
     let store = path.exists().then(|| {
@@ -64,8 +93,10 @@ pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAn
         verify_store(workspace, path)
     });
     let damaged = chains.iter().any(|one| !one.findings.is_empty())
+        || utxo_chains.iter().any(|one| !one.verification.findings.is_empty())
+        || clusters.iter().any(|one| !one.findings.is_empty())
         || store.as_ref().is_some_and(|store| !store.findings.is_empty());
-    Ok(VerifyAnswer { clean: !damaged, chains, store })
+    Ok(VerifyAnswer { clean: !damaged, chains, utxo_chains, clusters, store })
 }
 
 fn verify_chain(workspace: &Workspace, chain: Chain) -> Option<ChainVerified> {
@@ -74,13 +105,42 @@ fn verify_chain(workspace: &Workspace, chain: Chain) -> Option<ChainVerified> {
         Ok(Some(ledger::Verification { files, bytes, counts, findings })) => {
             (files, bytes, counts, findings)
         }
-        Err(error) => {
-            let path = workspace.data_dir().join("chains").join(chain.slug());
-            let what = error.to_string();
-            (0, 0, Counts::default(), vec![Finding { path, what }])
-        }
+        Err(error) => (0, 0, Counts::default(), vec![unreadable(workspace, chain, &error)]),
     };
     Some(ChainVerified { chain, files, bytes, counts, findings })
+}
+
+fn verify_utxo_chain(workspace: &Workspace, chain: Chain) -> Option<UtxoVerified> {
+    let verification = match utxo::verify(workspace.data_dir(), chain) {
+        Ok(found) => found?,
+        Err(error) => UtxoVerification {
+            findings: vec![unreadable(workspace, chain, &error)],
+            ..UtxoVerification::default()
+        },
+    };
+    Some(UtxoVerified { chain, verification })
+}
+
+fn verify_clusters(workspace: &Workspace, chain: Chain) -> Option<ClustersVerified> {
+    let check = || match Clusters::open(workspace.data_dir(), chain)? {
+        Some(clusters) => clusters.check().map(|()| true),
+        None => Ok(false),
+    };
+    let path = workspace.data_dir().join("chains").join(chain.slug()).join("clusters");
+    match check() {
+        Ok(false) => None,
+        Ok(true) => Some(ClustersVerified { chain, findings: Vec::new() }),
+        Err(error) => {
+            let findings = vec![Finding { path, what: error.to_string() }];
+            Some(ClustersVerified { chain, findings })
+        }
+    }
+}
+
+/// A ledger that cannot even be opened.
+fn unreadable(workspace: &Workspace, chain: Chain, error: &LedgerError) -> Finding {
+    let path = workspace.data_dir().join("chains").join(chain.slug());
+    Finding { path, what: error.to_string() }
 }
 
 fn verify_store(workspace: &Workspace, path: PathBuf) -> StoreVerified {

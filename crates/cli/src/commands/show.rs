@@ -1,13 +1,16 @@
 //! `tracewell show`: paste anything.
 
-use api::query::{AddressAnswer, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer, show};
+use api::query::{
+    AddressAnswer, ClusterOfAddress, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer,
+    UtxoTransactionAnswer, show,
+};
 use chain::{Chain, Timestamp};
 
 use super::{actors, import::chain, incidents, trace::short};
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Column, Page, Table, grouped},
+    output::{Column, Page, Table, grouped, grouped_decimal},
     session::Session,
 };
 
@@ -38,6 +41,7 @@ fn page(answer: &ShowAnswer) -> Page {
     match answer {
         ShowAnswer::Address(answer) => address_page(answer),
         ShowAnswer::Transaction(answer) => transaction_page(answer),
+        ShowAnswer::UtxoTransaction(answer) => utxo_transaction_page(answer),
         ShowAnswer::Actor(answer) => actors::show_page(answer),
         ShowAnswer::Incident(incident) => incidents::show_page(incident),
     }
@@ -57,6 +61,25 @@ fn day(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.day().to_string())
 }
 
+fn cluster(cluster: &ClusterOfAddress) -> String {
+    let height = grouped(cluster.height);
+    match cluster.size {
+        1 => format!("alone, by block {height}"),
+        size => format!("{} addresses (cluster {}), by block {height}", grouped(size), cluster.id),
+    }
+}
+
+/// Whose word about another address of the cluster is word about this one.
+fn known_as(cluster: &ClusterOfAddress) -> Option<String> {
+    let label = cluster.label.as_ref()?;
+    let conflict = match label.conflict.as_slice() {
+        [] => String::new(),
+        several => format!("; tagged with several: {}", several.join(", ")),
+    };
+    let sources = label.digest.sources.join(", ");
+    Some(format!("{}, by the tag of {} ({sources}){conflict}", label.digest.label, label.from))
+}
+
 fn address_page(answer: &AddressAnswer) -> Page {
     let mut page = Page::new().heading(format!("{} on {}", answer.id, answer.chain));
     if let Some(digest) = &answer.digest {
@@ -74,6 +97,24 @@ fn address_page(answer: &AddressAnswer) -> Page {
         .fact("incidents", answer.incidents.join(", "))
         .fact("also on", also.join(", "))
         .fact("facts", answer.coverage.map(held))
+        .fact(
+            "script",
+            answer.script.as_ref().map(|script| format!("{} ({})", script.script, script.form)),
+        )
+        .fact(
+            "holds",
+            answer.script.as_ref().map(|script| {
+                format!(
+                    "{} {} in {} of {} outputs",
+                    grouped_decimal(&script.balance.to_decimal(answer.chain.native_decimals())),
+                    answer.chain.native_symbol(),
+                    grouped(script.unspent),
+                    grouped(script.outputs),
+                )
+            }),
+        )
+        .fact("cluster", answer.cluster.as_ref().map(cluster))
+        .fact("its cluster is", answer.cluster.as_ref().and_then(known_as))
         .fact(
             "pool",
             answer.pool.map(|pool| {
@@ -190,5 +231,51 @@ fn transaction_page(answer: &TransactionAnswer) -> Page {
         .fact("outcome", outcome)
         .fact("deposit into", answer.mixer_deposits.join(", "))
         .table(table)
+        .table(tags_table(&answer.tags))
+}
+
+fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
+    let units = |amount: chain::Amount| amount.to_decimal(answer.chain.native_decimals());
+    let symbol = answer.chain.native_symbol();
+    // A script without an address is named by its form.
+    let whose = |address: &Option<String>, label: &Option<String>, form: &str| match address {
+        Some(address) => {
+            label.as_ref().map_or_else(|| address.clone(), |it| format!("{address} {it}"))
+        }
+        None => form.to_owned(),
+    };
+    let mut inputs =
+        Table::new([Column::text("spends"), Column::text("of"), Column::number(symbol)]);
+    for one in &answer.inputs {
+        inputs.row([
+            format!("{}:{}", one.tx, one.output).into(),
+            whose(&one.address, &one.label, one.form).into(),
+            units(one.amount).into(),
+        ]);
+    }
+    let mut outputs = Table::new([
+        Column::number("output"),
+        Column::text("to"),
+        Column::number(symbol),
+        Column::text("spent by").if_filled(),
+    ]);
+    for one in &answer.outputs {
+        outputs.row([
+            u64::from(one.output).into(),
+            whose(&one.address, &one.label, one.form).into(),
+            units(one.amount).into(),
+            one.spent_by.map(|id| id.to_string()).into(),
+        ]);
+    }
+    let fee = (!answer.coinbase).then(|| format!("{} {symbol}", units(answer.fee)));
+    Page::new()
+        .heading(format!("{} on {}", answer.id, answer.chain))
+        .fact("block", format!("{} {}", grouped(answer.block), answer.block_hash))
+        .fact("index", answer.index.to_string())
+        .fact("time", answer.time.to_string())
+        .fact("coinbase", answer.coinbase.then(|| "yes: it makes new coins".to_owned()))
+        .fact("fee", fee)
+        .table(inputs)
+        .table(outputs)
         .table(tags_table(&answer.tags))
 }

@@ -108,6 +108,22 @@ fn clusters_are_built_shown_and_explained() {
 }
 
 #[test]
+fn verify_reads_them_and_names_what_is_damaged() {
+    let here = world();
+    here.clean(["cluster", "build"]);
+    let answer = here.json(&["verify"]);
+    assert_eq!(answer["clusters"], serde_json::json!([{"chain": "bitcoin", "findings": []}]));
+    let files = here.files("chains/bitcoin/clusters");
+    let (name, mut bytes) =
+        files.into_iter().find(|file| file.0.to_string_lossy().contains("root.")).expect("a piece");
+    bytes[40] ^= 1;
+    here.write(&name.display().to_string(), bytes);
+    let run = here.run(["verify"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("the values do not match their checksum"), "{run}");
+}
+
+#[test]
 fn leaving_any_link_out_parts_the_two() {
     let here = world();
     here.clean(["cluster", "build"]);
@@ -167,6 +183,10 @@ fn a_tag_speaks_for_the_cluster_and_a_second_service_is_a_conflict() {
     assert_eq!(answer["label"]["digest"]["label"], "alpha");
     assert_eq!(answer["label"]["from"], address(0));
     assert_eq!(answer["label"]["conflict"], serde_json::json!([]));
+    let shown = here.json(&["show", &address(2)]);
+    assert_eq!((&shown["cluster"]["id"], &shown["cluster"]["size"]), (&0.into(), &3.into()));
+    assert_eq!(shown["cluster"]["rule_version"], "same-key/1 coinjoin/1 co-spend/1");
+    assert_eq!(shown["cluster"]["label"]["digest"]["label"], "alpha");
     assert_eq!(here.json(&["cluster", "show", &address(3)])["label"], serde_json::Value::Null);
 
     here.write("two.yaml", format!("{head}{}", tag(2, "beta")));
