@@ -46,7 +46,8 @@ pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{
     AddressAnswer, CoverageOfAddress, InputAnswer, MoveAnswer, OutputAnswer, PoolAnswer,
-    ScriptAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, UtxoTransactionAnswer, show,
+    ScriptAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, UtxoTransactionAnswer, VerdictAnswer,
+    show,
 };
 pub use subject::Subject;
 pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};
