@@ -31,7 +31,7 @@ mod store;
 
 pub use change::change;
 pub use change_layer::{ChangeLayer, ChangeLink, LARGE, Refusal, ServiceNo, services_in_one};
-pub use co_spend::is_barred;
+pub use co_spend::{barring_verdict, is_barred};
 pub use evidence::{Evidence, Scope, holds};
 pub use facts::{Facts, JointSpend};
 pub use forest::Forest;
