@@ -1,9 +1,10 @@
-//! Developer commands: `cargo xtask test`, `demo`, `score`, `tidy`.
+//! Developer commands: `cargo xtask test`, `demo`, `score`, `bench`, `tidy`.
 //!
 //! Automation is in Rust so that it runs wherever the product builds, with nothing but Rust on the
 //! machine: what else a command needs, it fetches.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks")]
 
+mod bench;
 mod demo;
 mod score;
 mod step;
@@ -25,6 +26,9 @@ Usage: cargo xtask COMMAND
   score [--json] [--write] [--exceptions]
                  how often the rules are right on known truth; --write renews docs/scoreboard.md,
                  --exceptions names the transactions that count against a rule
+  bench [--json] [--size 50|200|1000] [--task P1,P2] [--rounds 5] [--growth] [--write]
+                 what our tasks cost beside other programs at the same task; --growth measures ours
+                 at all sizes, --write renews docs/benchmarks.md
   tidy           the house rules: crate order, lengths, words, forgotten files
 ";
 
@@ -38,6 +42,9 @@ fn main() -> ExitCode {
         ["test"] => test::run_all(root),
         ["demo", rest @ ..] => demo::run(root, rest),
         ["score", rest @ ..] => score::run(root, rest),
+        ["bench", rest @ ..] => bench::run(root, rest),
+        // How `bench` runs what it measures; nobody types it.
+        ["measure", rest @ ..] => bench::launch(rest),
         ["tidy"] => tidy::run(root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
