@@ -21,6 +21,14 @@ pub enum Family {
 pub enum Chain {
     /// Bitcoin.
     Bitcoin,
+    /// Bitcoin's third test network.
+    BitcoinTestnet3,
+    /// Bitcoin's fourth test network (BIP 94).
+    BitcoinTestnet4,
+    /// Bitcoin's default signet (BIP 325).
+    BitcoinSignet,
+    /// A private chain with Bitcoin's rules, for tests.
+    BitcoinRegtest,
     /// Bitcoin Cash.
     BitcoinCash,
     /// Bitcoin SV.
@@ -68,6 +76,10 @@ struct Facts {
 /// One row a chain; the parser, the printer and the asset table all read it.
 const TABLE: &[Facts] = &[
     row(Chain::Bitcoin, "bitcoin", Family::Utxo, "BTC", 8),
+    row(Chain::BitcoinTestnet3, "bitcoin-testnet3", Family::Utxo, "tBTC", 8),
+    row(Chain::BitcoinTestnet4, "bitcoin-testnet4", Family::Utxo, "tBTC", 8),
+    row(Chain::BitcoinSignet, "bitcoin-signet", Family::Utxo, "sBTC", 8),
+    row(Chain::BitcoinRegtest, "bitcoin-regtest", Family::Utxo, "rBTC", 8),
     row(Chain::BitcoinCash, "bitcoin-cash", Family::Utxo, "BCH", 8),
     row(Chain::BitcoinSv, "bitcoin-sv", Family::Utxo, "BSV", 8),
     row(Chain::BitcoinGold, "bitcoin-gold", Family::Utxo, "BTG", 8),

@@ -65,7 +65,14 @@ impl Script {
 
     /// Which standard form it has.
     pub fn kind(&self) -> ScriptKind {
-        match &*self.0 {
+        ScriptKind::of(&self.0)
+    }
+}
+
+impl ScriptKind {
+    /// The standard form that the bytes of a script have.
+    pub fn of(script: &[u8]) -> ScriptKind {
+        match script {
             [OP_RETURN, ..] => ScriptKind::OpReturn,
             [0, 20, hash @ ..] if hash.len() == 20 => ScriptKind::WitnessKeyHash,
             [0, 32, hash @ ..] if hash.len() == 32 => ScriptKind::WitnessScriptHash,

@@ -119,6 +119,10 @@ pub(crate) mod hint {
             {
                 "update tracewell, or use the one that wrote it"
             }
+            QueryError::Utxo(_) => {
+                "a node would not have stored this: `tracewell ingest bitcoin --check` tells whether \
+                 the files are damaged"
+            }
             QueryError::Question(_)
             | QueryError::Ledger(_)
             | QueryError::Attribution(_)

@@ -9,7 +9,7 @@ use std::{
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian as le};
 
-use crate::{LedgerError, map::MappedFile};
+use crate::{LedgerError, map::MappedFile, sealed::sync};
 
 const MAGIC: [u8; 8] = *b"TWCOLUMN";
 /// Version of the column format; see `docs/formats/ledger.md`.
@@ -63,7 +63,7 @@ pub(crate) fn write<T: Cell>(path: &Path, values: &[T]) -> Result<Written, Ledge
         .and_then(|()| writer.write_all(payload))
         .map_err(LedgerError::io(path))?;
     let file = writer.into_inner().map_err(|error| LedgerError::io(path)(error.into_error()))?;
-    file.sync_all().map_err(LedgerError::io(path))?;
+    sync(&file).map_err(LedgerError::io(path))?;
     Ok(Written {
         bytes: (HEADER_BYTES + payload.len()) as u64,
         blake3: hasher.finalize().to_hex().to_string(),

@@ -12,9 +12,10 @@ use crate::{
     Counts, ImportEntry, LedgerError,
     coverage::{Coverage, join_ranges},
     facts::Facts,
-    manifest::{FileEntry, Manifest, SegmentEntry, sync_folder},
+    manifest::{FileEntry, Manifest, SegmentEntry},
     merge::{merge, merge_asset},
     range,
+    sealed::sync_folder,
     segment::{self, Segment},
 };
 

@@ -9,6 +9,7 @@
 //! the same bytes (`docs/formats/ledger.md`).
 
 mod column;
+mod column_files;
 mod commit;
 mod coverage;
 mod error;
@@ -23,7 +24,9 @@ mod mixer;
 mod movement;
 mod open;
 mod range;
+mod sealed;
 mod segment;
+pub mod utxo;
 mod verify;
 
 pub use coverage::Held;

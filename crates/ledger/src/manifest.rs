@@ -5,22 +5,22 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::Write,
     path::{Path, PathBuf},
 };
 
 use chain::{Asset, AssetId, Chain};
 use serde::{Deserialize, Serialize};
 
-use crate::{LedgerError, column::Written};
+use crate::{
+    LedgerError,
+    column::Written,
+    sealed::{self, Seal},
+};
 
 /// Version of the ledger format as a whole; see `docs/formats/ledger.md`.
 pub(crate) const FORMAT: u32 = 1;
 const FILE_NAME: &str = "manifest";
-const HEADER_WORD: &str = "tracewell-ledger";
-/// A manifest with a million segments would be smaller.
-const BYTES_MAX: u64 = 1 << 30;
+const SEAL: Seal = Seal { word: "tracewell-ledger", version: FORMAT };
 
 /// A file with the size and checksum that it must have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,75 +123,23 @@ impl Manifest {
     /// leftovers.
     pub(crate) fn read(folder: &Path) -> Result<Option<Manifest>, LedgerError> {
         let path = Manifest::path(folder);
-        match fs::metadata(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return match segments_below(folder) {
-                    0 => Ok(None),
-                    lost => Err(LedgerError::corrupt(
-                        path,
-                        0,
-                        format!("missing, although {lost} segments lie beside it; restore it"),
-                    )),
-                };
-            }
-            Err(error) => return Err(LedgerError::io(path)(error)),
-            Ok(metadata) if metadata.len() > BYTES_MAX => {
-                return Err(LedgerError::corrupt(path, 0, "larger than any manifest"));
-            }
-            Ok(_) => {}
-        }
-        let bytes = fs::read(&path).map_err(LedgerError::io(&path))?;
+        let Some(bytes) = sealed::load(&path, &folder.join("segments"))? else { return Ok(None) };
         Manifest::parse(&path, &bytes).map(Some)
     }
 
     /// Parses and checks the bytes of a manifest.
     pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Manifest, LedgerError> {
-        let corrupt =
-            |offset: usize, what: String| Err(LedgerError::corrupt(path, offset as u64, what));
-        let Some(end) = bytes.iter().take(200).position(|byte| *byte == b'\n') else {
-            return corrupt(0, "no header line".into());
-        };
-        let header = String::from_utf8_lossy(&bytes[..end]);
-        let words: Vec<&str> = header.split(' ').collect();
-        let [HEADER_WORD, version, hash] = words[..] else {
-            return corrupt(0, "not a ledger manifest".into());
-        };
-        match version.parse::<u32>() {
-            Ok(found) if found > FORMAT => {
-                let path = path.to_owned();
-                return Err(LedgerError::NewerVersion { path, found, known: FORMAT });
-            }
-            Ok(FORMAT) => {}
-            Ok(_) | Err(_) => return corrupt(HEADER_WORD.len() + 1, "no format version".into()),
-        }
-        let body = &bytes[end + 1..];
-        if blake3::hash(body).to_hex().as_str() != hash {
-            return corrupt(end + 1, "the content does not match its checksum".into());
-        }
-        serde_json::from_slice(body)
-            .or_else(|error| corrupt(end + 1 + error.column(), error.to_string()))
+        SEAL.read(path, bytes)
     }
 
     /// The bytes as they stand on disk.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let body = serde_json::to_vec_pretty(self)
-            .expect("a manifest holds only texts, numbers and lists");
-        let mut bytes =
-            format!("{HEADER_WORD} {FORMAT} {}\n", blake3::hash(&body).to_hex()).into_bytes();
-        bytes.extend(body);
-        bytes
+        SEAL.write(self)
     }
 
     /// Replaces the manifest of a folder atomically.
     pub(crate) fn replace(&self, folder: &Path) -> Result<(), LedgerError> {
-        let path = Manifest::path(folder);
-        let draft = folder.join("manifest.tmp");
-        let mut file = File::create(&draft).map_err(LedgerError::io(&draft))?;
-        file.write_all(&self.to_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(LedgerError::io(&draft))?;
-        fs::rename(&draft, &path).map_err(LedgerError::io(&path))?;
-        sync_folder(folder)
+        sealed::replace(folder, FILE_NAME, &self.to_bytes())
     }
 
     /// All facts together.
@@ -207,15 +155,6 @@ impl Manifest {
         let bytes = serde_json::to_vec(&facts).expect("texts, numbers and lists only");
         blake3::hash(&bytes).to_hex().to_string()
     }
-}
-
-fn segments_below(folder: &Path) -> usize {
-    fs::read_dir(folder.join("segments")).map_or(0, Iterator::count)
-}
-
-/// Makes a rename in a folder survive a power cut.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), LedgerError> {
-    File::open(folder).and_then(|file| file.sync_all()).map_err(LedgerError::io(folder))
 }
 
 #[cfg(test)]

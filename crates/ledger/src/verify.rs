@@ -76,17 +76,9 @@ impl Verification {
 
     fn check_file(&mut self, path: &Path, entry: &FileEntry) {
         self.files += 1;
-        let size = match fs::metadata(path) {
-            Ok(metadata) => metadata.len(),
-            Err(error) => return self.find(path, error.to_string()),
-        };
-        if size != entry.bytes {
-            return self.find(path, format!("{size} bytes, the manifest says {}", entry.bytes));
-        }
-        match hash_file(path) {
-            Ok(hash) if hash == entry.blake3 => self.bytes += size,
-            Ok(_) => self.find(path, "its checksum is not the one in the manifest"),
-            Err(error) => self.find(path, error.to_string()),
+        match check_file(path, entry) {
+            Ok(()) => self.bytes += entry.bytes,
+            Err(what) => self.find(path, what),
         }
     }
 
@@ -181,6 +173,19 @@ fn check_moves(segment: &Segment, tx: usize) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("moves {value} and {fee} of fee, states {stated_value} and {stated_fee}"))
+    }
+}
+
+/// Compares size and checksum of a file with what a manifest says.
+pub(crate) fn check_file(path: &Path, entry: &FileEntry) -> Result<(), String> {
+    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if size != entry.bytes {
+        return Err(format!("{size} bytes, the manifest says {}", entry.bytes));
+    }
+    match hash_file(path) {
+        Ok(hash) if hash == entry.blake3 => Ok(()),
+        Ok(_) => Err("its checksum is not the one in the manifest".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One error for every question, by what the asker can do about it.
 
 use attribution::AttributionError;
-use ledger::LedgerError;
+use ledger::{LedgerError, utxo::UtxoError};
 use sources::SourceError;
 use trace::TraceError;
 
@@ -22,6 +22,9 @@ pub enum QueryError {
     /// The facts cannot be read or changed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// Blocks do not fit the ledger.
+    #[error(transparent)]
+    Utxo(UtxoError),
     /// The claims cannot be read or changed.
     #[error(transparent)]
     Attribution(#[from] AttributionError),
@@ -34,6 +37,15 @@ pub enum QueryError {
     /// The asker stopped it.
     #[error("interrupted; nothing of the file under way was taken")]
     Interrupted,
+}
+
+impl From<UtxoError> for QueryError {
+    fn from(error: UtxoError) -> QueryError {
+        match error {
+            UtxoError::Ledger(error) => QueryError::Ledger(error),
+            other => QueryError::Utxo(other),
+        }
+    }
 }
 
 /// What kind of error it is: sets exit code and status.
@@ -59,6 +71,7 @@ impl QueryError {
             QueryError::Question(_)
             | QueryError::Source(_)
             | QueryError::Ledger(_)
+            | QueryError::Utxo(_)
             | QueryError::Attribution(_)
             | QueryError::Trace(_)
             | QueryError::BadRows(_) => ErrorKind::Failure,

@@ -30,7 +30,8 @@ pub use incidents::{
     Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
 };
 pub use ingest::{
-    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer, ingest_bitcoin,
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, TipAnswer,
+    ingest_bitcoin,
 };
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};

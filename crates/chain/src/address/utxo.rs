@@ -2,10 +2,13 @@
 //! cashaddr. A text is kept in the one spelling that wallets of the chain show.
 
 use super::{AddressError, account::decode_base58check};
-use crate::Chain;
+use crate::{Chain, Script, ScriptKind};
 
 /// The longest bech32 address (BIP 173) is 90 characters; nothing here is longer.
 const MAX_LENGTH: usize = 100;
+const CASHADDR_PREFIX: &str = "bitcoincash";
+const OP_1: u8 = 0x51;
+const OP_16: u8 = 0x60;
 
 /// An address of a UTXO chain, checked, in its canonical spelling.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,7 +16,7 @@ pub struct UtxoAddress(String);
 
 /// What the chain's wallets accept.
 struct Spellings {
-    /// base58check version bytes of pay-to-public-key-hash and pay-to-script-hash.
+    /// base58check version bytes: of P2PKH, of P2SH, and older ones of P2SH that are still read.
     versions: &'static [&'static [u8]],
     /// Human-readable part of segregated-witness addresses.
     segwit: Option<&'static str>,
@@ -25,6 +28,10 @@ fn spellings(chain: Chain) -> Option<Spellings> {
     let row = |versions, segwit, cashaddr| Some(Spellings { versions, segwit, cashaddr });
     match chain {
         Chain::Bitcoin => row(&[&[0x00], &[0x05]], Some("bc"), false),
+        Chain::BitcoinTestnet3 | Chain::BitcoinTestnet4 | Chain::BitcoinSignet => {
+            row(&[&[0x6f], &[0xc4]], Some("tb"), false)
+        }
+        Chain::BitcoinRegtest => row(&[&[0x6f], &[0xc4]], Some("bcrt"), false),
         Chain::BitcoinCash => row(&[&[0x00], &[0x05]], None, true),
         Chain::BitcoinSv => row(&[&[0x00], &[0x05]], None, false),
         Chain::BitcoinGold => row(&[&[0x26], &[0x17]], Some("btg"), false),
@@ -67,6 +74,59 @@ impl UtxoAddress {
         }
     }
 
+    /// The address that wallets of a chain show for a script; `None` for a script without one. A
+    /// bare public key (P2PK) has none of its own: explorers show that of its hash.
+    pub fn of_script(chain: Chain, script: &Script) -> Option<UtxoAddress> {
+        let spellings = spellings(chain)?;
+        let bytes = script.as_bytes();
+        let based = |version: usize, hash: &[u8]| {
+            if spellings.cashaddr {
+                return Some(UtxoAddress(cashaddr_of(u8::try_from(version).ok()?, hash)));
+            }
+            let bytes = [spellings.versions[version], hash].concat();
+            Some(UtxoAddress(bs58::encode(bytes).with_check().into_string()))
+        };
+        match script.kind() {
+            ScriptKind::KeyHash => based(0, &bytes[3..23]),
+            ScriptKind::ScriptHash => based(1, &bytes[2..22]),
+            _ => {
+                let (version, program) = witness_program(bytes)?;
+                let hrp = bech32::Hrp::parse(spellings.segwit?).ok()?;
+                let version = bech32::Fe32::try_from(version).ok()?;
+                bech32::segwit::encode(hrp, version, program).ok().map(UtxoAddress)
+            }
+        }
+    }
+
+    /// The script that an address of a chain stands for.
+    pub fn to_script(&self, chain: Chain) -> Option<Script> {
+        let spellings = spellings(chain)?;
+        let text = self.as_str();
+        if let Some(hrp) = spellings.segwit
+            && text.starts_with(&format!("{hrp}1"))
+        {
+            let (_, version, program) = bech32::segwit::decode(text).ok()?;
+            let version = version.to_u8();
+            let opcode = if version == 0 { 0 } else { OP_1 - 1 + version };
+            let length = u8::try_from(program.len()).ok()?;
+            return Some(Script::new([&[opcode, length], &program[..]].concat()));
+        }
+        let (kind, hash) = match text.strip_prefix("bitcoincash:") {
+            Some(payload) => cashaddr_hash(payload)?,
+            None => {
+                let bytes = decode_base58check(text, chain).ok()?;
+                let fits = |version: &&[u8]| bytes.starts_with(version);
+                let at = spellings.versions.iter().position(fits)?;
+                (at.min(1), bytes[spellings.versions[at].len()..].to_vec())
+            }
+        };
+        let around = |before: &[u8], after: &[u8]| [before, &hash[..], after].concat();
+        Some(Script::new(match kind {
+            0 => around(&[0x76, 0xa9, 20], &[0x88, 0xac]),
+            _ => around(&[0xa9, 20], &[0x87]),
+        }))
+    }
+
     /// The canonical spelling.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -85,16 +145,15 @@ fn parse_segwit(chain: Chain, text: &str) -> Result<UtxoAddress, AddressError> {
 /// cashaddr: bech32's alphabet with a 40-bit BCH checksum and the prefix `bitcoincash:`.
 /// Specification: Bitcoin Cash upgrade specs, `cashaddr.md`.
 fn parse_cashaddr(chain: Chain, text: &str) -> Result<UtxoAddress, AddressError> {
-    const PREFIX: &str = "bitcoincash";
     let lower = text.to_ascii_lowercase();
     let payload = match lower.split_once(':') {
-        Some((PREFIX, payload)) => payload,
+        Some((CASHADDR_PREFIX, payload)) => payload,
         Some(_) => {
             return Err(AddressError::OtherNetwork { chain, why: "its prefix is not bitcoincash" });
         }
         None => lower.as_str(),
     };
-    let mut values: Vec<u8> = PREFIX.bytes().map(|byte| byte & 0x1f).collect();
+    let mut values: Vec<u8> = CASHADDR_PREFIX.bytes().map(|byte| byte & 0x1f).collect();
     values.push(0);
     for character in payload.chars() {
         let digit =
@@ -105,7 +164,62 @@ fn parse_cashaddr(chain: Chain, text: &str) -> Result<UtxoAddress, AddressError>
     if payload.len() < 42 || cashaddr_polymod(&values) != 0 {
         return Err(AddressError::Bech32Checksum);
     }
-    Ok(UtxoAddress(format!("{PREFIX}:{payload}")))
+    Ok(UtxoAddress(format!("{CASHADDR_PREFIX}:{payload}")))
+}
+
+/// Spells a hash of 20 bytes; kind 0 is P2PKH, 1 is P2SH.
+fn cashaddr_of(kind: u8, hash: &[u8]) -> String {
+    let bytes = [&[kind << 3], hash].concat();
+    let mut values: Vec<u8> = Vec::new();
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for byte in bytes {
+        held = held << 8 | u32::from(byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            values.push((held >> bits & 31).to_le_bytes()[0]);
+        }
+    }
+    if bits > 0 {
+        values.push((held << (5 - bits) & 31).to_le_bytes()[0]);
+    }
+    let mut whole: Vec<u8> = CASHADDR_PREFIX.bytes().map(|byte| byte & 0x1f).collect();
+    whole.push(0);
+    whole.extend_from_slice(&values);
+    whole.extend([0; 8]);
+    let checksum = cashaddr_polymod(&whole);
+    values.extend((0..8_u32).rev().map(|at| (checksum >> (5 * at) & 31).to_le_bytes()[0]));
+    let character = |value: u8| bech32::Fe32::try_from(value).map_or('q', |fe| fe.to_char());
+    let payload: String = values.into_iter().map(character).collect();
+    format!("{CASHADDR_PREFIX}:{payload}")
+}
+
+/// Kind and hash of a checked payload; `None` for hashes of other lengths.
+fn cashaddr_hash(payload: &str) -> Option<(usize, Vec<u8>)> {
+    let digits = payload.len().checked_sub(8)?;
+    let (mut bits, mut held, mut bytes) = (0_u32, 0_u32, Vec::new());
+    for character in payload.chars().take(digits) {
+        held = (held << 5 | u32::from(bech32::Fe32::from_char(character).ok()?.to_u8())) & 0xfff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits & 255).to_le_bytes()[0]);
+        }
+    }
+    let (kind, hash) = bytes.split_first()?;
+    (hash.len() == 20 && kind & 7 == 0).then(|| (usize::from(kind >> 3), hash.to_vec()))
+}
+
+/// Version and program of a segregated-witness script (BIP 141).
+fn witness_program(script: &[u8]) -> Option<(u8, &[u8])> {
+    let [opcode, length, program @ ..] = script else { return None };
+    let version = match *opcode {
+        0 => 0,
+        OP_1..=OP_16 => opcode - OP_1 + 1,
+        _ => return None,
+    };
+    let fits = usize::from(*length) == program.len() && (2..=40).contains(&program.len());
+    (fits && (version > 0 || matches!(program.len(), 20 | 32))).then_some((version, program))
 }
 
 fn cashaddr_polymod(values: &[u8]) -> u64 {
@@ -145,6 +259,51 @@ mod tests {
         ] {
             assert_eq!(parse(chain, text).as_deref(), Ok(text), "{chain}");
         }
+    }
+
+    #[test]
+    fn a_script_has_one_address_and_an_address_one_script() {
+        let hash = "751e76e8199196d454941c45d1b3a323f1433bd6";
+        let long = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+        for (chain, script, address) in [
+            (Chain::Bitcoin, format!("76a914{hash}88ac"), "1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH"),
+            (Chain::Bitcoin, format!("0014{hash}"), "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
+            (
+                Chain::Bitcoin,
+                format!("5120{long}"),
+                "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
+            ),
+            (Chain::Bitcoin, "51024e73".to_owned(), "bc1pfeessrawgf"),
+            (
+                Chain::BitcoinRegtest,
+                format!("0014{hash}"),
+                "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
+            ),
+            // The examples of the cashaddr specification.
+            (
+                Chain::BitcoinCash,
+                "76a91476a04053bda0a88bda5177b86a15c3b29f55987388ac".to_owned(),
+                "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+            ),
+            (
+                Chain::BitcoinCash,
+                "a91476a04053bda0a88bda5177b86a15c3b29f55987387".to_owned(),
+                "bitcoincash:ppm2qsznhks23z7629mms6s4cwef74vcwvn0h829pq",
+            ),
+        ] {
+            let script: Script = script.parse().expect("hex");
+            let found = UtxoAddress::of_script(chain, &script);
+            assert_eq!(found.as_ref().map(UtxoAddress::as_str), Some(address));
+            let parsed = UtxoAddress::parse(chain, address).expect("an address");
+            assert_eq!(parsed.to_script(chain), Some(script), "{address}");
+        }
+        for none in ["6a", "51", "0015751e76e8199196d454941c45d1b3a323f1433bd600", "5102ff"] {
+            let script: Script = none.parse().expect("hex");
+            assert_eq!(UtxoAddress::of_script(Chain::Bitcoin, &script), None, "{none}");
+        }
+        let old: Script = format!("a914{hash}87").parse().expect("hex");
+        let litecoin = UtxoAddress::of_script(Chain::Litecoin, &old).expect("it has one");
+        assert!(litecoin.as_str().starts_with('M'), "{litecoin:?}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `tracewell ingest`: a node's own files.
+//! `tracewell ingest`: blocks of a node into the ledger.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -6,6 +6,7 @@ use api::query::{BitcoinNetwork, IngestBitcoinAnswer, IngestBitcoinQuestion, ing
 use clap::Subcommand;
 
 use crate::{
+    environment,
     error::CliError,
     exit::Outcome,
     output::{Column, Page, Table, counted, grouped, grouped_decimal},
@@ -15,16 +16,19 @@ use crate::{
 /// How many blocks beside the chain are shown to people.
 const BLOCKS_SHOWN: usize = 20;
 
-/// Read a node's own block files; today: check them
+/// Store the blocks of a node, read from its own files
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
 Examples:
-  tracewell ingest bitcoin --blocks node/blocks --check
+  tracewell ingest bitcoin --blocks node/blocks
   tracewell ingest bitcoin --blocks node/regtest/blocks --network regtest --check --json
 
-Reads Bitcoin Core's blk*.dat while the node runs, orders the blocks by most work, and checks each
-one: length, proof of work, parent, merkle root. The exit code is 1 if anything is wrong.
-Nothing is stored in this version: facts come with the ledger of unspent outputs.")]
+Reads Bitcoin Core's blk*.dat while the node runs, orders the blocks by most work, checks each one
+(length, proof of work, parent, merkle root) and stores what the ledger does not have yet. Run it
+again for the blocks that came since; blocks of a branch that has become stale are forgotten. It
+may be interrupted or killed: what it had stored stays, and the next run goes on from there.
+
+With --check nothing is stored, every block is read, and the exit code is 1 if anything is wrong.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -59,11 +63,12 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
         network: args.network,
         check: args.check,
         check_work: !args.without_work,
+        holder: environment::holder(),
     };
     let started = Instant::now();
     let answer = {
         let watch = session.watch();
-        ingest_bitcoin(&question, &watch)?
+        ingest_bitcoin(&session.workspace, &question, &watch)?
     };
     session.print(&answer, || page(&answer))?;
     session.say(&rate(&answer, started.elapsed().as_millis()));
@@ -79,7 +84,8 @@ fn rate(answer: &IngestBitcoinAnswer, milliseconds: u128) -> String {
 }
 
 fn page(answer: &IngestBitcoinAnswer) -> Page {
-    let mut table = Table::new([Column::text("checked"), Column::number("count")]);
+    let read = if answer.stored { "read and stored" } else { "checked" };
+    let mut table = Table::new([Column::text(read), Column::number("count")]);
     let bitcoin = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(8));
     for (what, count) in [
         ("blocks", grouped(answer.blocks)),
@@ -98,8 +104,24 @@ fn page(answer: &IngestBitcoinAnswer) -> Page {
         let file = finding.file.display().to_string();
         findings.row([file.into(), finding.offset.into(), finding.what.as_str().into()]);
     }
-    let page = Page::new().table(table).table(beside(answer)).table(findings);
+    let page = Page::new().table(table).table(ledger(answer)).table(beside(answer)).table(findings);
     lines(answer).into_iter().fold(page, Page::line)
+}
+
+/// What the ledger has now.
+fn ledger(answer: &IngestBitcoinAnswer) -> Table {
+    let mut table = Table::new([Column::text("in the ledger"), Column::number("count")]);
+    let Some(change) = &answer.ledger else { return table };
+    for (what, count) in [
+        ("blocks", change.now.blocks.into()),
+        ("transactions", change.now.transactions.into()),
+        ("inputs", change.now.inputs),
+        ("outputs", change.now.outputs),
+        ("addresses", change.now.addresses.into()),
+    ] {
+        table.row([what.into(), grouped(count).into()]);
+    }
+    table
 }
 
 /// Blocks that are not of the chain.
@@ -149,8 +171,15 @@ fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
     if !answer.work_checked {
         lines.push("proof of work was not checked".to_owned());
     }
+    if let Some(change) = answer.ledger.filter(|change| change.unwound > 0) {
+        lines.push(format!(
+            "{} had become stale and are forgotten",
+            counted(change.unwound.into(), "block")
+        ));
+    }
     lines.push(match answer.findings_count {
-        0 => "clean; nothing was stored, that comes with the ledger of unspent outputs".to_owned(),
+        0 if answer.stored => return lines,
+        0 => "clean; nothing was stored".to_owned(),
         count => format!("{}; nothing was stored", counted(count, "finding")),
     });
     lines

@@ -1,61 +1,11 @@
-//! Which column files a segment has. One list gives the writer, the reader and the file names.
-
-use std::{collections::BTreeMap, path::Path};
+//! Which column files a segment of an account chain has.
 
 use zerocopy::little_endian as le;
 
 use super::{DepositRow, Wide, WithdrawalRow};
-use crate::{
-    LedgerError,
-    column::{self, Column, Written},
-};
+use crate::column_files::column_files;
 
-macro_rules! columns {
-    ($($field:ident: $cell:ty = $file:literal, $meaning:literal;)*) => {
-        /// The columns of a segment while it is built.
-        #[derive(Debug, Default)]
-        pub(crate) struct Columns {
-            $(#[doc = $meaning] pub(crate) $field: Vec<$cell>,)*
-        }
-
-        /// The columns of a segment, mapped.
-        #[derive(Debug)]
-        pub(crate) struct Mapped {
-            $(#[doc = $meaning] pub(crate) $field: Column<$cell>,)*
-        }
-
-        impl Columns {
-            /// Writes every column into a folder and syncs each.
-            pub(crate) fn write(
-                &self,
-                folder: &Path,
-            ) -> Result<BTreeMap<String, Written>, LedgerError> {
-                let mut files = BTreeMap::new();
-                $(files.insert($file.to_owned(), column::write(&folder.join($file), &self.$field)?);)*
-                Ok(files)
-            }
-        }
-
-        impl Mapped {
-            /// Maps every column of a folder and checks each header.
-            pub(crate) fn open(folder: &Path) -> Result<Mapped, LedgerError> {
-                Ok(Mapped { $($field: Column::open(folder.join($file))?,)* })
-            }
-
-            /// Compares every column with its checksum.
-            pub(crate) fn check(&self) -> Result<(), LedgerError> {
-                $(self.$field.check()?;)*
-                Ok(())
-            }
-        }
-
-        /// Every file of a segment, for the tests and the format page.
-        #[cfg(test)]
-        pub(crate) const FILES: &[(&str, &str)] = &[$(($file, $meaning),)*];
-    };
-}
-
-columns! {
+column_files! {
     tx_id: [u8; 32] = "tx.id", "Transaction ids in chain order.";
     tx_block: le::U32 = "tx.block", "Height of each transaction's block.";
     tx_place: le::U32 = "tx.place", "Index in the block; with bit 31 set, the order of listing instead.";

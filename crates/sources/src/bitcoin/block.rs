@@ -63,6 +63,11 @@ impl Transaction<'_> {
         if body.is_empty() { self.txid } else { sha256d(&[self.inner.as_ref()]) }
     }
 
+    /// Whether it carries witnesses (BIP 144).
+    pub fn has_witness(&self) -> bool {
+        !self.inner.txid_preimage().1.is_empty()
+    }
+
     /// All its bytes.
     pub fn bytes(&self) -> &[u8] {
         self.inner.as_ref()

@@ -1,145 +1,23 @@
-//! Reading a node's own block files. Today they are checked from end to end and not stored.
-
-use std::path::PathBuf;
+//! The way through a node's block files: first the headers, then the blocks in their order.
 
 use chain::{Amount, Timestamp};
-use serde::Serialize;
 use sources::{
     SourceError,
     bitcoin::{
         BestChain, BitcoinError, BlockAt, BlockFiles, ChainOfHeaders, FileKind, Hash, Header,
-        Headers, Network,
+        Headers,
         block::{self, BlockVisitor, Input, Output},
         check,
     },
 };
 
-use super::{Progress, QueryError};
+use super::{BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer};
+use crate::query::{Progress, QueryError};
 
 /// Between two looks at whether to stop while headers are read: some milliseconds.
 const HEADERS_BETWEEN_LOOKS: usize = 1_024;
 /// How many findings are kept word for word.
 const FINDINGS_KEPT: usize = 100;
-
-/// Which block files to read, and how.
-#[derive(Clone, Debug)]
-pub struct IngestBitcoinQuestion {
-    /// The node's `blocks` folder.
-    pub blocks: PathBuf,
-    /// The network whose files they are.
-    pub network: Network,
-    /// Whether to check the files and store nothing; the only thing that can be asked today.
-    pub check: bool,
-    /// Whether blocks must have the work that they claim; not so for chains made up for a test.
-    pub check_work: bool,
-}
-
-/// What the block files hold.
-#[derive(Clone, Debug, Serialize)]
-pub struct IngestBitcoinAnswer {
-    /// The folder.
-    pub folder: PathBuf,
-    /// The network.
-    pub network: &'static str,
-    /// Whether nothing is wrong.
-    pub clean: bool,
-    /// Whether facts were stored: not in this version.
-    pub stored: bool,
-    /// Whether proof of work was checked.
-    pub work_checked: bool,
-    /// Blocks of the best chain that were checked.
-    pub blocks: u64,
-    /// Whether the chain begins with the first block of all; else the node pruned what was before.
-    pub whole: bool,
-    /// Transactions.
-    pub transactions: u64,
-    /// Inputs, those of coinbases not counted.
-    pub inputs: u64,
-    /// Outputs.
-    pub outputs: u64,
-    /// Value of all outputs, in satoshi: what was created by spending as much, and by mining.
-    pub output_value: Amount,
-    /// Of that, paid by coinbases: what miners were given and the fees.
-    pub coinbase_value: Amount,
-    /// Bytes of the blocks.
-    pub bytes: u64,
-    /// The last block of the best chain.
-    pub tip: Option<TipAnswer>,
-    /// Blocks that hang on the chain and are not of it.
-    pub stale: Vec<BlockPlace>,
-    /// Blocks of a pruned node that hang on parents that it deleted.
-    pub detached: Vec<BlockPlace>,
-    /// How many blocks lie in the files more than once.
-    pub repeated: u64,
-    /// Whether the node was writing a block at the end of the last file, which was left out.
-    pub being_written: bool,
-    /// What is wrong, the first of it.
-    pub findings: Vec<BlockFinding>,
-    /// How much is wrong.
-    pub findings_count: u64,
-}
-
-/// The last block.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TipAnswer {
-    /// Its hash.
-    pub hash: String,
-    /// Its height, where the chain is whole.
-    pub height: Option<u32>,
-    /// Its time by the miner's clock.
-    pub time: Option<Timestamp>,
-}
-
-/// A block beside the chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BlockPlace {
-    /// Its hash.
-    pub hash: String,
-    /// Its height, where the chain is whole.
-    pub height: Option<u32>,
-    /// The file.
-    pub file: PathBuf,
-    /// Where its bytes begin there.
-    pub offset: u64,
-}
-
-/// Something that a node would not have written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BlockFinding {
-    /// The file.
-    pub file: PathBuf,
-    /// Where the record or the block begins.
-    pub offset: u64,
-    /// What is wrong.
-    pub what: String,
-}
-
-/// Reads a node's block files along the best chain and checks every block.
-///
-/// # Errors
-/// Storing was asked for. The folder holds no block files, or they cannot be read. The asker
-/// stopped it. What is damaged is part of the answer.
-pub fn ingest_bitcoin(
-    question: &IngestBitcoinQuestion,
-    progress: &dyn Progress,
-) -> Result<IngestBitcoinAnswer, QueryError> {
-    if !question.check {
-        return Err(QueryError::Question(
-            "Bitcoin blocks cannot be stored yet: that comes with the ledger of unspent outputs; \
-             `--check` reads and checks the files"
-                .to_owned(),
-        ));
-    }
-    let files = BlockFiles::open(&question.blocks, question.network).map_err(SourceError::from)?;
-    let mut walk = Walk { question, progress, files: &files, answer: blank(question) };
-    match walk.order() {
-        Ok(Some(chain)) => walk.blocks(&chain)?,
-        Ok(None) => return Err(QueryError::Interrupted),
-        // Without an order nothing more can be said.
-        Err(error) => walk.find(error)?,
-    }
-    Ok(walk.answer)
-}
 
 fn blank(question: &IngestBitcoinQuestion) -> IngestBitcoinAnswer {
     IngestBitcoinAnswer {
@@ -147,6 +25,7 @@ fn blank(question: &IngestBitcoinQuestion) -> IngestBitcoinAnswer {
         network: question.network.name(),
         clean: true,
         stored: false,
+        ledger: None,
         work_checked: question.check_work,
         blocks: 0,
         whole: false,
@@ -167,16 +46,16 @@ fn blank(question: &IngestBitcoinQuestion) -> IngestBitcoinAnswer {
 }
 
 /// One reading of the files.
-struct Walk<'a> {
-    question: &'a IngestBitcoinQuestion,
-    progress: &'a dyn Progress,
-    files: &'a BlockFiles,
-    answer: IngestBitcoinAnswer,
+pub(super) struct Walk<'a> {
+    pub(super) question: &'a IngestBitcoinQuestion,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) files: &'a BlockFiles,
+    pub(super) answer: IngestBitcoinAnswer,
 }
 
 /// What transactions add up to.
 #[derive(Default)]
-struct Totals {
+pub(super) struct Totals {
     transactions: u64,
     inputs: u64,
     outputs: u64,
@@ -207,8 +86,13 @@ impl BlockVisitor for Totals {
 }
 
 impl Totals {
+    /// Before the first transaction of a block.
+    pub(super) fn of_block() -> Totals {
+        Totals { coinbase: true, ..Totals::default() }
+    }
+
     /// A block has been checked; one that is damaged counts for nothing.
-    fn add(&mut self, block: &Totals) {
+    pub(super) fn add(&mut self, block: &Totals) {
         self.transactions += block.transactions;
         self.inputs += block.inputs;
         self.outputs += block.outputs;
@@ -217,9 +101,17 @@ impl Totals {
     }
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        question: &'a IngestBitcoinQuestion,
+        progress: &'a dyn Progress,
+        files: &'a BlockFiles,
+    ) -> Walk<'a> {
+        Walk { question, progress, files, answer: blank(question) }
+    }
+
     /// Reads all headers and finds the best chain; `None` where the asker stopped it.
-    fn order(&mut self) -> Result<Option<BestChain>, BitcoinError> {
+    pub(super) fn order(&mut self) -> Result<Option<BestChain>, BitcoinError> {
         self.progress.stage("reading headers");
         let mut headers = self.files.headers();
         let mut chain = ChainOfHeaders::new(self.question.network, self.question.check_work);
@@ -239,12 +131,17 @@ impl Walk<'_> {
         self.progress.interrupted()
     }
 
-    /// Reads and checks the blocks of the chain, and notes what lies beside it.
-    fn blocks(&mut self, chain: &BestChain) -> Result<(), QueryError> {
+    /// Notes what lies beside the chain.
+    pub(super) fn note_beside(&mut self, chain: &BestChain) {
         self.answer.whole = chain.whole;
         self.answer.stale = self.places(&chain.stale, chain.whole);
         self.answer.detached = self.places(&chain.detached, false);
         self.answer.repeated = chain.repeated.len() as u64;
+    }
+
+    /// Reads and checks the blocks of the chain.
+    pub(super) fn check(&mut self, chain: &BestChain) -> Result<(), QueryError> {
+        self.note_beside(chain);
         self.progress.stage("checking blocks");
         let total = chain.blocks.iter().map(|block| u64::from(block.place.length)).sum();
         let mut reader = self.files.reader(FileKind::Blocks);
@@ -263,7 +160,7 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            let mut here = Totals { coinbase: true, ..Totals::default() };
+            let mut here = Totals::of_block();
             let checked = block::decode(bytes, &mut txids, &mut here)
                 .and_then(|header| check::transactions(&header, &mut txids).map(|()| header));
             match checked {
@@ -279,7 +176,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn checked(&mut self, at: &BlockAt, header: &Header, whole: bool) {
+    pub(super) fn checked(&mut self, at: &BlockAt, header: &Header, whole: bool) {
         self.answer.blocks += 1;
         self.answer.bytes += u64::from(at.place.length);
         self.answer.tip = Some(TipAnswer {
@@ -289,7 +186,7 @@ impl Walk<'_> {
         });
     }
 
-    fn add_up(&mut self, totals: &Totals) {
+    pub(super) fn add_up(&mut self, totals: &Totals) {
         self.answer.transactions = totals.transactions;
         self.answer.inputs = totals.inputs;
         self.answer.outputs = totals.outputs;
@@ -308,7 +205,7 @@ impl Walk<'_> {
     }
 
     /// Damage is a finding; what keeps us from reading is an error.
-    fn find(&mut self, error: BitcoinError) -> Result<(), QueryError> {
+    pub(super) fn find(&mut self, error: BitcoinError) -> Result<(), QueryError> {
         let BitcoinError::Damaged { file, offset, damage } = error else {
             return Err(SourceError::from(error).into());
         };
