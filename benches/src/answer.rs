@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use crate::BenchError;
+use crate::{BenchError, Part};
 
 /// Counts and sums by name. Two programs that did the same task have the same ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,13 @@ impl Answer {
     /// The line that goes to the one who measures.
     pub fn line(&self) -> String {
         serde_json::json!({ "answer": self.0 }).to_string()
+    }
+
+    /// The same, for a program of which only a part is the task.
+    pub fn line_with(&self, part: Part) -> String {
+        let Part { cpu, wall } = part;
+        let part = serde_json::json!({ "cpu_ns": cpu, "wall_ns": wall });
+        serde_json::json!({ "answer": self.0, "part": part }).to_string()
     }
 }
 

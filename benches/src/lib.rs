@@ -4,11 +4,19 @@
 mod answer;
 mod blocks;
 pub mod decode;
+mod part;
 pub mod resolve;
+pub mod scan;
 mod unspent;
+
+use std::path::Path;
+
+use chain::Chain;
+use ledger::utxo::UtxoLedger;
 
 pub use answer::{Answer, run};
 pub use blocks::BlocksInOrder;
+pub use part::{Part, timed};
 pub use unspent::{Location, UnspentValues};
 
 /// Why a program has no answer.
@@ -17,6 +25,15 @@ pub enum BenchError {
     /// The block files.
     #[error(transparent)]
     Blocks(#[from] sources::bitcoin::BitcoinError),
+    /// The stored facts.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// There are none.
+    #[error("{folder}: no blocks are stored there")]
+    NoLedger {
+        /// The data directory.
+        folder: std::path::PathBuf,
+    },
     /// The words on the command line.
     #[error("usage: {0}")]
     Usage(&'static str),
@@ -32,4 +49,13 @@ pub enum BenchError {
         /// Blocks before it.
         block: usize,
     },
+}
+
+/// Opens the facts of a data directory.
+///
+/// # Errors
+/// There are none, or they are damaged.
+pub fn open_ledger(folder: &Path) -> Result<UtxoLedger, BenchError> {
+    UtxoLedger::open(folder, Chain::Bitcoin)?
+        .ok_or_else(|| BenchError::NoLedger { folder: folder.to_owned() })
 }

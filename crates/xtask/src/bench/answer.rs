@@ -39,10 +39,37 @@ impl Printed {
         Some(Printed { answer, part })
     }
 
+    /// Reads one JSON object of any form, in which the numbers have names of its own: `fields` has
+    /// for each name of ours the pointer to it.
+    pub(super) fn read_fields(output: &str, fields: &[(&str, &str)]) -> Option<Printed> {
+        let value: Value = serde_json::from_str(output).ok()?;
+        let field = |(name, pointer): &(&str, &str)| {
+            let found = value.pointer(pointer)?;
+            // Amounts are texts there.
+            let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
+            Some(((*name).to_owned(), text))
+        };
+        let answer = fields.iter().map(field).collect::<Option<Answer>>()?;
+        Some(Printed { answer, part: None })
+    }
+
     /// The usage of the whole program, with the times of the part where it told them.
     pub(super) fn usage(&self, whole: Usage) -> Usage {
         self.part.map_or(whole, |(cpu, wall)| Usage { cpu, wall, rss: whole.rss })
     }
+}
+
+/// As [`difference`], for names that both have; `None` also means that there is one at least.
+pub(super) fn contradiction(one: &Answer, other: &Answer) -> Option<String> {
+    let shared = |answer: &Answer, beside: &Answer| -> Answer {
+        let both = answer.iter().filter(|(name, _)| beside.contains_key(*name));
+        both.map(|(name, number)| (name.clone(), number.clone())).collect()
+    };
+    let (one_shared, other_shared) = (shared(one, other), shared(other, one));
+    if one_shared.is_empty() {
+        return Some("nothing that both say".to_owned());
+    }
+    difference(&one_shared, &other_shared)
 }
 
 /// The first name under which two answers differ, and what each says; `None` where they are equal.
@@ -74,6 +101,25 @@ mod tests {
         let less = answer(&[("blocks", 1)]);
         assert_eq!(difference(&one, &less).as_deref(), Some("inputs: 2 and nothing"));
         assert_eq!(difference(&less, &one).as_deref(), Some("inputs: nothing and 2"));
+    }
+
+    #[test]
+    fn a_referee_is_heard_on_what_both_say() {
+        let one = answer(&[("blocks", 1), ("inputs", 2)]);
+        assert_eq!(contradiction(&one, &answer(&[("inputs", 2), ("outputs", 3)])), None);
+        let found = contradiction(&one, &answer(&[("inputs", 3), ("outputs", 3)]));
+        assert_eq!(found.as_deref(), Some("inputs: 2 and 3"));
+        assert!(contradiction(&one, &answer(&[("outputs", 3)])).is_some());
+    }
+
+    #[test]
+    fn numbers_are_found_by_pointer_also_where_they_are_texts() {
+        let output = "{\n  \"now\": { \"blocks\": 3, \"value\": \"7\" }\n}\n";
+        let fields = [("blocks", "/now/blocks"), ("satoshi", "/now/value")];
+        let printed = Printed::read_fields(output, &fields).expect("they are there");
+        assert_eq!(printed.answer, answer(&[("blocks", 3), ("satoshi", 7)]));
+        assert_eq!(Printed::read_fields(output, &[("a", "/now/b")]), None);
+        assert_eq!(Printed::read_fields("talk", &fields), None);
     }
 
     #[test]

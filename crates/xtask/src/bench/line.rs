@@ -16,6 +16,8 @@ pub(super) struct Line {
     pub(super) peer_version: String,
     /// The peer's figure was not measured here; these are its words.
     pub(super) quoted: Option<&'static str>,
+    /// Who agreed with our answer without being measured.
+    pub(super) referee: Option<&'static str>,
     pub(super) ours: Figures,
     /// Nothing where the peer's figure is for another size of set.
     pub(super) theirs: Figures,
@@ -67,6 +69,7 @@ impl Line {
             "peer": self.peer,
             "peer_version": self.peer_version,
             "quoted": self.quoted.is_some(),
+            "referee": self.referee,
             "ours_cpu_s": least(self.ours.cpu),
             "peer_cpu_s": least(self.theirs.cpu),
             "ratio": number(self.ratio().map(super::figures::hundredths)),
@@ -131,6 +134,7 @@ mod tests {
             peer: "peer".to_owned(),
             peer_version: "1".to_owned(),
             quoted: None,
+            referee: None,
             ours: figures(1_000),
             theirs: figures(3_000),
             set: "set".to_owned(),

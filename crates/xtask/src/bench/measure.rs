@@ -45,8 +45,12 @@ pub(crate) fn launch(_: &[&str]) -> Result<(), Failure> {
     Err(Failure::Usage("measure: only Unix tells what a program took".to_owned()))
 }
 
-/// Runs a program under the launcher.
-pub(super) fn run(root: &Path, program: &Command) -> Result<Run, Failure> {
+/// Runs a program under the launcher; `reads` finds the answer in its output.
+pub(super) fn run(
+    root: &Path,
+    program: &Command,
+    reads: impl Fn(&str) -> Option<Printed>,
+) -> Result<Run, Failure> {
     let text = text_of(program);
     let failed = |why| Failure::Start { command: text.clone(), why };
     let mut launcher = Command::new(std::env::current_exe().map_err(failed)?);
@@ -62,17 +66,17 @@ pub(super) fn run(root: &Path, program: &Command) -> Result<Run, Failure> {
     if !output.status.success() {
         return Err(Failure::Step { command: text, status: output.status });
     }
-    read(&String::from_utf8_lossy(&output.stdout)).ok_or(Failure::NoAnswer { command: text })
+    read(&String::from_utf8_lossy(&output.stdout), reads).ok_or(Failure::NoAnswer { command: text })
 }
 
 /// The program's answer and, on the last line, what it took.
-fn read(output: &str) -> Option<Run> {
+fn read(output: &str, reads: impl Fn(&str) -> Option<Printed>) -> Option<Run> {
     let (before, last) = output.trim_end().rsplit_once('\n')?;
     let took: Value = serde_json::from_str(last).ok()?;
     let number = |name: &str| took.get(name)?.as_u64();
     let usage =
         Usage { cpu: number("cpu_ns")?, wall: number("wall_ns")?, rss: number("rss_bytes")? };
-    Some((Printed::read(before)?, usage))
+    Some((reads(before)?, usage))
 }
 
 #[cfg(test)]
@@ -83,10 +87,11 @@ mod tests {
     fn the_last_line_is_the_launchers_and_the_one_before_the_programs() {
         let took = r#"{"cpu_ns":1,"wall_ns":2,"rss_bytes":3}"#;
         let (printed, usage) =
-            read(&format!("talk\n{{\"answer\":{{\"a\":4}}}}\n{took}\n")).expect("a run");
+            read(&format!("talk\n{{\"answer\":{{\"a\":4}}}}\n{took}\n"), Printed::read)
+                .expect("a run");
         assert_eq!(printed.answer["a"], "4");
         assert_eq!(usage, Usage { cpu: 1, wall: 2, rss: 3 });
-        assert_eq!(read(took), None, "a program that said nothing");
-        assert_eq!(read("{\"answer\":{\"a\":4}}\n{\"cpu_ns\":1}"), None);
+        assert_eq!(read(took, Printed::read), None, "a program that said nothing");
+        assert_eq!(read("{\"answer\":{\"a\":4}}\n{\"cpu_ns\":1}", Printed::read), None);
     }
 }

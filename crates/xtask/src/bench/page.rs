@@ -107,3 +107,50 @@ fn limits(limits: &[Limit]) -> String {
 fn met(kept: Option<bool>) -> String {
     kept.map_or("", |kept| if kept { "yes" } else { "no" }).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::task::TASKS;
+
+    fn line(quoted: Option<&'static str>) -> Line {
+        let aim = TASKS.iter().flat_map(|task| task.aims).find(|aim| aim.id == "P1");
+        let figures = |cpu| Figures {
+            cpu: Some((cpu, cpu * 2)),
+            wall: Some((cpu, cpu)),
+            rss: Some(4_000_000),
+            stored: None,
+        };
+        Line {
+            aim: *aim.expect("there is a first task"),
+            peer: "peer".to_owned(),
+            peer_version: "1".to_owned(),
+            quoted,
+            referee: None,
+            ours: figures(900_000_000),
+            theirs: if quoted.is_some() { Figures::default() } else { figures(2_700_000_000) },
+            set: "set".to_owned(),
+            aimed: quoted.is_none(),
+            rounds: 5,
+        }
+    }
+
+    #[test]
+    fn a_measured_row_has_both_sides_and_a_verdict() {
+        assert_eq!(
+            row(&line(None)),
+            "| P1 | read block files, decode, txid | 900 ms (1.80 s) | 900 ms (900 ms) | 4 MB | \
+             peer 1 | 2.70 s (5.40 s) | 2.70 s (2.70 s) | 4 MB | 3.00 × | ≤ 1.00 s CPU | yes | \
+             ≤ 500 ms CPU | no |\n"
+        );
+    }
+
+    #[test]
+    fn a_quoted_row_of_another_size_has_neither_ratio_nor_verdict() {
+        assert_eq!(
+            row(&line(Some("3 s"))),
+            "| P1 | read block files, decode, txid | 900 ms (1.80 s) | 900 ms (900 ms) | 4 MB | \
+             peer 1 | 3 s, *quoted* |  |  |  | ≤ 1.00 s CPU |  | ≤ 500 ms CPU |  |\n"
+        );
+    }
+}

@@ -8,7 +8,7 @@ use std::{
 use super::{
     blocks::BlockSet,
     folders::Folders,
-    task::{Program, Task},
+    task::{Program, Stored, Task},
 };
 use crate::step::{self, Failure, cargo};
 
@@ -21,11 +21,18 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Builds what the tasks need. A peer that cannot be had is told, and quoted instead.
+    /// Builds what the tasks need, the product itself only where one of them runs it. A peer that cannot be had is told, and quoted instead.
     pub(super) fn build(folders: &Folders, tasks: &[&Task]) -> Result<Programs, Failure> {
-        let words = ["build", "--release", "--locked", "--package", "benches"];
-        step::run(&mut cargo(&folders.root, &words))?;
-        let wanted = tasks.iter().any(|task| matches!(task.peer, Some((_, _, Program::Peer(..)))));
+        let mut build = cargo(&folders.root, &["build", "--release", "--locked"]);
+        build.args(["--package", "benches"]);
+        if tasks.iter().any(|task| task.stored != Stored::Nothing) {
+            build.args(["--package", "cli"]);
+        }
+        step::run(&mut build)?;
+        let others = tasks.iter().flat_map(|task| {
+            [task.peer.map(|(.., program)| program), task.referee.map(|(_, program)| program)]
+        });
+        let wanted = others.flatten().any(|program| matches!(program, Program::Peer(..)));
         let peers = wanted && build_peers(folders);
         Ok(Programs { folders: folders.clone(), peers })
     }
@@ -33,7 +40,7 @@ impl Programs {
     /// Whether a program is there.
     pub(super) fn has(&self, program: Program) -> bool {
         match program {
-            Program::Ours(..) => true,
+            Program::Ours(..) | Program::Product(..) => true,
             Program::Peer(..) => self.peers,
         }
     }
@@ -42,6 +49,9 @@ impl Programs {
     pub(super) fn command(&self, program: Program, set: &BlockSet) -> Command {
         let (path, words) = match program {
             Program::Ours(name, words) => (executable(&target(&self.folders.root), name), words),
+            Program::Product(words, _) => {
+                (executable(&target(&self.folders.root), "tracewell"), words)
+            }
             Program::Peer(name, words) => (executable(&peers_target(&self.folders), name), words),
         };
         let mut command = Command::new(path);

@@ -16,6 +16,9 @@ pub(super) const AIMED_MEGABYTES: u64 = 1_000;
 pub(super) enum Program {
     /// One of ours, from `benches`.
     Ours(&'static str, &'static [&'static str]),
+    /// The binary itself. Behind the words: for each number of the answer the pointer to it in the
+    /// JSON that it prints.
+    Product(&'static [&'static str], &'static [(&'static str, &'static str)]),
     /// One around somebody else's library, from `benches/peers`.
     Peer(&'static str, &'static [&'static str]),
 }
@@ -68,12 +71,26 @@ pub(super) struct Aim {
     pub(super) quotes: &'static [Quote],
 }
 
+/// What a task has to do with the data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// It reads the block files alone.
+    Nothing,
+    /// It fills an empty one.
+    Written,
+    /// It reads what the import has filled.
+    Read,
+}
+
 /// One measurement, which can serve several lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Task {
     pub(super) ours: Program,
     /// Who is measured beside us: name, version, program.
     pub(super) peer: Option<(&'static str, &'static str, Program)>,
+    /// Who has to agree with our answer and is not measured: name with version, program.
+    pub(super) referee: Option<(&'static str, Program)>,
+    pub(super) stored: Stored,
     pub(super) aims: &'static [Aim],
 }
 
@@ -90,6 +107,41 @@ const fn cpu(nanoseconds: u64) -> Figures {
     Figures { cpu: Some((nanoseconds, nanoseconds)), ..NOTHING }
 }
 
+const fn wall(nanoseconds: u64) -> Figures {
+    Figures { wall: Some((nanoseconds, nanoseconds)), ..NOTHING }
+}
+
+const BLOCK_PARSER: (&str, Program) =
+    ("bitcoin-block-parser 0.5.3", Program::Peer("peer_block_parser", &["{blocks}"]));
+
+const BLOCKS_ITERATOR: (&str, Program) =
+    ("blocks_iterator 3.0.0", Program::Peer("peer_blocks_iterator", &["{blocks}"]));
+
+const BLOCKSCI: Quote = Quote { peer: "BlockSci", version: "0.7", figures: NOTHING, words: "" };
+
+/// The import, which also fills the data directory for the tasks that read it.
+pub(super) const IMPORT: Program = Program::Product(
+    &[
+        "ingest",
+        "bitcoin",
+        "--without-work",
+        "--json",
+        "--quiet",
+        "--blocks",
+        "{blocks}",
+        "--data-dir",
+        "{ledger}",
+    ],
+    &[
+        ("blocks", "/ledger/now/blocks"),
+        ("transactions", "/ledger/now/transactions"),
+        ("inputs", "/ledger/now/inputs"),
+        ("outputs", "/ledger/now/outputs"),
+        ("addresses", "/ledger/now/addresses"),
+        ("satoshi_out", "/output_value"),
+    ],
+);
+
 pub(super) const TASKS: &[Task] = &[
     Task {
         ours: Program::Ours("decode_blocks", &["{blocks}"]),
@@ -98,6 +150,8 @@ pub(super) const TASKS: &[Task] = &[
             "0.5.3",
             Program::Peer("peer_block_parser", &["{blocks}"]),
         )),
+        referee: None,
+        stored: Stored::Nothing,
         aims: &[Aim {
             id: "P1",
             what: "read block files, decode, txid",
@@ -119,6 +173,8 @@ pub(super) const TASKS: &[Task] = &[
             "3.0.0",
             Program::Peer("peer_blocks_iterator", &["{blocks}"]),
         )),
+        referee: None,
+        stored: Stored::Nothing,
         aims: &[Aim {
             id: "P2",
             what: "the same, every input resolved (fees)",
@@ -145,6 +201,99 @@ pub(super) const TASKS: &[Task] = &[
                     words: "3.6 – 4.7 s CPU",
                 },
             ],
+        }],
+    },
+    Task {
+        ours: IMPORT,
+        peer: None,
+        referee: Some(BLOCK_PARSER),
+        stored: Stored::Written,
+        aims: &[
+            Aim {
+                id: "P3",
+                what: "forensic import on disk: transactions, outputs, spent-by, both indexes",
+                metric: Metric::Cpu,
+                target: &[Limit::Cpu(12 * S), Limit::Wall(8 * S)],
+                stretch: &[Limit::Cpu(7 * S)],
+                quotes: &[Quote {
+                    figures: Figures {
+                        cpu: Some((133 * S, 133 * S)),
+                        wall: Some((107 * S, 107 * S)),
+                        ..NOTHING
+                    },
+                    words: "133 – 149 s CPU, 107 – 159 s wall",
+                    ..BLOCKSCI
+                }],
+            },
+            Aim {
+                id: "P4",
+                what: "memory of that import",
+                metric: Metric::Memory,
+                target: &[Limit::Memory(1_000 * MB)],
+                stretch: &[],
+                quotes: &[Quote {
+                    figures: Figures { rss: Some(2_400 * MB), ..NOTHING },
+                    words: "2.4 GB",
+                    ..BLOCKSCI
+                }],
+            },
+            Aim {
+                id: "P5",
+                what: "bytes stored for each raw byte",
+                metric: Metric::Stored,
+                target: &[Limit::Stored(450)],
+                stretch: &[Limit::Stored(350)],
+                quotes: &[Quote {
+                    figures: Figures { stored: Some(1_230), ..NOTHING },
+                    words: "1.23 – 1.31",
+                    ..BLOCKSCI
+                }],
+            },
+        ],
+    },
+    Task {
+        ours: Program::Ours("scan_columns", &["outputs", "{ledger}"]),
+        peer: None,
+        referee: Some(BLOCK_PARSER),
+        stored: Stored::Read,
+        aims: &[Aim {
+            id: "P6",
+            what: "scan: value of all outputs",
+            metric: Metric::Wall,
+            target: &[Limit::Wall(8 * MS)],
+            stretch: &[],
+            quotes: &[Quote { figures: wall(56 * MS), words: "56 ms", ..BLOCKSCI }],
+        }],
+    },
+    Task {
+        ours: Program::Ours("scan_columns", &["fees", "{ledger}"]),
+        peer: None,
+        referee: Some(BLOCKS_ITERATOR),
+        stored: Stored::Read,
+        aims: &[Aim {
+            id: "P6",
+            what: "scan: all fees",
+            metric: Metric::Wall,
+            target: &[Limit::Wall(20 * MS)],
+            stretch: &[],
+            quotes: &[Quote { figures: wall(57 * MS), words: "57 ms", ..BLOCKSCI }],
+        }],
+    },
+    Task {
+        ours: Program::Ours("scan_columns", &["zero-conf", "{ledger}"]),
+        peer: None,
+        referee: Some((
+            "blocks_iterator 3.0.0",
+            Program::Peer("peer_blocks_iterator", &["{blocks}", "zero-conf"]),
+        )),
+        stored: Stored::Read,
+        aims: &[Aim {
+            id: "P6",
+            what: "scan: all spends of an output of the same block",
+            metric: Metric::Wall,
+            target: &[Limit::Wall(100 * MS)],
+            stretch: &[],
+            quotes: &[Quote { figures: wall(740 * MS), words: "0.74 s", ..BLOCKSCI }],
         }],
     },
 ];
