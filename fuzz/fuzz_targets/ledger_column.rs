@@ -1,11 +1,7 @@
 //! A sound ledger in which one file has other bytes: the first byte picks the file.
 #![no_main]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
+use std::{fs, path::PathBuf, sync::OnceLock};
 
 use chain::{
     Account, Amount, Chain, Timestamp, TxId,
@@ -43,22 +39,7 @@ fn build() -> Vec<(PathBuf, Vec<u8>)> {
         layout: "fuzz".to_owned(),
     };
     import.commit(source, 0).expect("nothing is in the way");
-    let mut files = Vec::new();
-    collect(&root.join("chains"), &mut files);
-    files.sort();
-    files
-}
-
-fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in fs::read_dir(folder).expect("the folder is ours") {
-        let path = entry.expect("the folder is ours").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            let bytes = fs::read(&path).expect("the file is ours");
-            files.push((path, bytes));
-        }
-    }
+    tracewell_fuzz::files(&root.join("chains"))
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,6 +1,10 @@
 //! What the targets share: foreign bytes as a file, read to its end.
 
-use std::{fs, path::Path, sync::OnceLock};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use sources::{Dump, Dumplings, Layout, Limits, Options, SourceError};
 use tempfile::TempDir;
@@ -9,6 +13,25 @@ use tempfile::TempDir;
 pub fn folder() -> &'static Path {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
     FOLDER.get_or_init(|| tempfile::tempdir().expect("a temporary folder")).path()
+}
+
+/// Every file below a folder with its bytes, in the order of their names.
+pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("the folder is ours") {
+            let path = entry.expect("the folder is ours").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).expect("the file is ours");
+                files.push((path, bytes));
+            }
+        }
+    }
+    files.sort();
+    files
 }
 
 /// Reads a dump of these bytes; the first one picks the layout, the name's ending the format.

@@ -1,6 +1,6 @@
 //! Thefts: what was taken, when, from whom, where the stolen value starts, who is held responsible.
 
-use chain::{Address, Chain, Day, Timestamp, TxId, Usd};
+use chain::{Address, Amount, Chain, Day, Family, Timestamp, TxId, Usd, UtxoTxId};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// A theft as one source describes it.
@@ -58,6 +58,19 @@ pub enum Seed {
         /// Its place in that phase: trace number or log number.
         item: u32,
     },
+    /// What a transaction of a UTXO chain pays.
+    Outputs {
+        /// Chain of the transaction.
+        chain: Chain,
+        /// The transaction.
+        tx: UtxoTxId,
+        /// Only this output, counted from 0.
+        output: Option<u32>,
+        /// Only what it pays to this address.
+        address: Option<Address>,
+        /// How much that is by the source's word, in whole units as a decimal text.
+        amount: Option<String>,
+    },
     /// What leaves an address.
     Address {
         /// Chain of the address.
@@ -81,6 +94,7 @@ impl Seed {
         match self {
             Seed::Transaction { chain, .. }
             | Seed::Transfer { chain, .. }
+            | Seed::Outputs { chain, .. }
             | Seed::Address { chain, .. } => *chain,
         }
     }
@@ -119,7 +133,9 @@ struct RawSeed {
     kind: Option<String>,
     chain: Chain,
     #[serde(default)]
-    tx: Option<TxId>,
+    tx: Option<String>,
+    #[serde(default)]
+    output: Option<u32>,
     #[serde(default)]
     phase: Option<String>,
     #[serde(default)]
@@ -144,6 +160,7 @@ impl<'de> Deserialize<'de> for Seed {
         let found = match seed {
             Seed::Transaction { .. } => "transaction",
             Seed::Transfer { .. } => "transfer",
+            Seed::Outputs { .. } => "outputs",
             Seed::Address { .. } => "address",
         };
         match kind {
@@ -156,24 +173,26 @@ impl<'de> Deserialize<'de> for Seed {
 }
 
 fn read_seed(raw: RawSeed) -> Result<Seed, String> {
+    if raw.chain.family() == Family::Utxo && raw.tx.is_some() {
+        return read_outputs(raw);
+    }
     let chain = raw.chain;
     let of_address =
         raw.asset.is_some() || raw.amount.is_some() || raw.from.is_some() || raw.until.is_some();
-    match (raw.tx, raw.address, raw.phase, raw.item) {
-        (Some(tx), None, None, None) if !of_address => Ok(Seed::Transaction { chain, tx }),
-        (Some(tx), None, Some(phase), Some(item)) if !of_address => {
+    let tx = |text: String| text.parse::<TxId>().map_err(|error| format!("tx {text}: {error}"));
+    match (raw.tx, raw.address, raw.phase, raw.item, raw.output) {
+        (Some(text), None, None, None, None) if !of_address => {
+            Ok(Seed::Transaction { chain, tx: tx(text)? })
+        }
+        (Some(text), None, Some(phase), Some(item), None) if !of_address => {
             if !matches!(phase.as_str(), "native" | "internal" | "token") {
                 return Err(format!("phase {phase:?}: expected native, internal or token"));
             }
-            Ok(Seed::Transfer { chain, tx, phase, item })
+            Ok(Seed::Transfer { chain, tx: tx(text)?, phase, item })
         }
-        (None, Some(text), None, None) => {
-            let address = Address::parse(chain, &text)
-                .map_err(|error| format!("seed address {text}: {error}"))?;
-            if let Some(amount) = &raw.amount {
-                // Decimals of the asset are not known here; that it is a number is.
-                chain::Amount::from_decimal(amount, 30).map_err(|error| error.to_string())?;
-            }
+        (None, Some(text), None, None, None) => {
+            let address = read_address(chain, &text)?;
+            check_amount(raw.amount.as_deref())?;
             if let (Some(from), Some(until)) = (raw.from, raw.until)
                 && from > until
             {
@@ -185,6 +204,47 @@ fn read_seed(raw: RawSeed) -> Result<Seed, String> {
         _ => Err("a seed is a tx, a tx with phase and item, or an address \
                   (with asset, amount, from, until)"
             .to_owned()),
+    }
+}
+
+/// `tx` may have the output behind a colon, as block explorers write it.
+fn read_outputs(raw: RawSeed) -> Result<Seed, String> {
+    let (chain, text) = (raw.chain, raw.tx.unwrap_or_default());
+    let account_only = raw.asset.is_some() || raw.phase.is_some() || raw.item.is_some();
+    if account_only || raw.from.is_some() || raw.until.is_some() {
+        return Err(format!(
+            "on {chain} a seed is a tx (with output, address, amount), or an address \
+             (with amount, from, until)"
+        ));
+    }
+    let (id, written) = match text.split_once(':') {
+        Some((id, index)) => {
+            let index = index.parse::<u32>().map_err(|_| format!("tx {text}: no output number"));
+            (id, Some(index?))
+        }
+        None => (text.as_str(), None),
+    };
+    let tx: UtxoTxId = id.parse().map_err(|error| format!("tx {text}: {error}"))?;
+    let output = match (written, raw.output) {
+        (Some(one), Some(other)) if one != other => {
+            return Err(format!("tx {text}, but output = {other}"));
+        }
+        (one, other) => one.or(other),
+    };
+    check_amount(raw.amount.as_deref())?;
+    let address = raw.address.map(|text| read_address(chain, &text)).transpose()?;
+    Ok(Seed::Outputs { chain, tx, output, address, amount: raw.amount })
+}
+
+pub(crate) fn read_address(chain: Chain, text: &str) -> Result<Address, String> {
+    Address::parse(chain, text).map_err(|error| format!("seed address {text}: {error}"))
+}
+
+/// Decimals of the asset are not known here; that it is a number is.
+fn check_amount(amount: Option<&str>) -> Result<(), String> {
+    match amount.map(|text| Amount::from_decimal(text, 30)) {
+        Some(Err(error)) => Err(error.to_string()),
+        Some(Ok(_)) | None => Ok(()),
     }
 }
 
@@ -236,6 +296,31 @@ mod tests {
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_output_is_written_in_two_ways() {
+        let read = |text: &str| serde_json::from_str::<Seed>(text);
+        let tx = "01".repeat(32);
+        let behind = read(&format!(r#"{{"chain":"bitcoin","tx":"{tx}:3"}}"#)).expect("reads");
+        let beside =
+            read(&format!(r#"{{"chain":"bitcoin","tx":"{tx}","output":3}}"#)).expect("reads");
+        assert_eq!(behind, beside);
+        assert!(matches!(behind, Seed::Outputs { output: Some(3), .. }));
+        let again = serde_json::to_string(&behind).expect("plain data");
+        assert_eq!(read(&again).expect("reads back"), behind);
+        for rest in [
+            r#","output":4"#,
+            r#","phase":"native","item":0"#,
+            r#","from":"2022-03-22""#,
+            r#","amount":"much""#,
+            r#","address":"17AuTmGhZ4HBoJtntpN9n6vHkP5LNnrt5r""#,
+        ] {
+            let text = format!(r#"{{"chain":"bitcoin","tx":"{tx}:3"{rest}}}"#);
+            assert!(read(&text).is_err(), "{text}");
+        }
+        assert!(read(&format!(r#"{{"chain":"bitcoin","tx":"0x{tx}"}}"#)).is_err());
+        assert!(read(&format!(r#"{{"chain":"ethereum","tx":"{tx}","output":3}}"#)).is_err());
     }
 
     #[test]

@@ -90,6 +90,15 @@ macro_rules! hex_name {
 hex_name!(Hash32);
 hex_name!(TxId);
 
+impl TxId {
+    /// The id on a UTXO chain that is written with the same digits.
+    pub fn as_utxo(self) -> UtxoTxId {
+        let mut bytes = self.0;
+        bytes.reverse();
+        UtxoTxId(bytes)
+    }
+}
+
 /// A transaction id of Bitcoin and its relatives, in the order in which the hash has its bytes.
 /// It is written the other way round, without `0x`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +144,7 @@ mod tests {
         let id: UtxoTxId = text.parse().expect("64 digits");
         assert_eq!((id.0[0], id.0[31]), (0xff, 0x01));
         assert_eq!(id.to_string(), text);
+        assert_eq!(text.parse::<TxId>().map(TxId::as_utxo), Ok(id));
         assert_eq!(
             format!("0x{text}").parse::<UtxoTxId>(),
             Err(HexError::Length { expected: 64, found: 66 })

@@ -2,7 +2,11 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{LayoutError, bitcoin::BitcoinError, input::Fault};
+use crate::{
+    LayoutError,
+    bitcoin::{BitcoinError, rpc::RpcError},
+    input::Fault,
+};
 
 /// A row that was refused. The reader goes on with the next one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -167,6 +171,9 @@ pub enum SourceError {
     /// Bitcoin Core's files are not what they should be.
     #[error(transparent)]
     Bitcoin(#[from] BitcoinError),
+    /// A node did not give what was asked for.
+    #[error(transparent)]
+    Node(#[from] RpcError),
 }
 
 /// A column that a layout names and a file does not have.

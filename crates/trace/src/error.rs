@@ -1,6 +1,6 @@
 //! What can go wrong in a trace, by what the caller can do about it.
 
-use chain::{Account, TxId};
+use chain::{Account, TxId, UtxoTxId};
 
 use crate::Policy;
 
@@ -18,6 +18,25 @@ pub enum TraceError {
         /// How many value moves it has.
         have: usize,
     },
+    /// A seed names a transaction of a UTXO chain that the ledger does not hold.
+    #[error("seed transaction {0} is not in the ledger: import it first")]
+    UnknownUtxoTransaction(UtxoTxId),
+    /// A seed names an output that its transaction does not have.
+    #[error("seed transaction {tx} has no output {index}; it has {have}")]
+    UnknownOutput {
+        /// The transaction.
+        tx: UtxoTxId,
+        /// The output, from 0.
+        index: u32,
+        /// How many outputs it has.
+        have: u64,
+    },
+    /// A seed names a transaction that pays nobody, or not the one named.
+    #[error("seed transaction {0} pays nothing of what the seed names")]
+    NothingPaid(UtxoTxId),
+    /// The wallet of a seed had nothing in the time asked for.
+    #[error("{0} held nothing in the ledger that was spent in the time of its seed")]
+    NothingThere(String),
     /// The ledger holds nothing that a seed address sent in the time asked for.
     #[error("{0} sent nothing in the ledger in the time of its seed")]
     NothingSent(Account),

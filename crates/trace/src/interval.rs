@@ -5,7 +5,7 @@
 //! endpoints is at most the maximum flow from the seeds to them, and at least the seed minus the
 //! maximum flow to all others (`docs/methods/account_trace.md`, invariant I10).
 
-mod flow_network;
+pub(crate) mod flow_network;
 mod history;
 mod time_graph;
 

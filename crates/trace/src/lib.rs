@@ -13,11 +13,13 @@ mod error;
 mod guard;
 mod interval;
 mod label;
+mod parallel;
 mod parameters;
 mod policy;
 mod purse;
 mod seed;
 mod sheet;
+pub mod utxo;
 mod why;
 
 pub use engine::trace;

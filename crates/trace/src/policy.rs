@@ -4,7 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
-/// A named taint policy. What each assigns: `docs/methods/account_trace.md`.
+/// A named taint policy. What each assigns: `docs/methods/account_trace.md` for accounts,
+/// `docs/methods/utxo_trace.md` for outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
@@ -41,6 +42,11 @@ impl Policy {
         Policy::ALL.iter().map(|(policy, _)| *policy).filter(|policy| *policy != Policy::Tiho)
     }
 
+    /// Policies that have a meaning on UTXO chains.
+    pub fn on_outputs() -> impl Iterator<Item = Policy> {
+        Policy::ALL.iter().map(|(policy, _)| *policy)
+    }
+
     /// Whether the taint handed out always sums to the seed.
     pub fn conserves(self) -> bool {
         self != Policy::Poison
@@ -49,6 +55,10 @@ impl Policy {
     pub(crate) fn names() -> String {
         let names: Vec<String> = Policy::on_accounts().map(|policy| policy.to_string()).collect();
         names.join(", ")
+    }
+
+    fn all_names() -> String {
+        Policy::ALL.map(|(_, name)| name).join(", ")
     }
 }
 
@@ -61,7 +71,7 @@ impl fmt::Display for Policy {
 
 /// The name is not one of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown policy {0:?}; known: {known}", known = Policy::names())]
+#[error("unknown policy {0:?}; known: {known}", known = Policy::all_names())]
 pub struct UnknownPolicy(pub String);
 
 impl FromStr for Policy {

@@ -50,8 +50,12 @@ pub enum StopReason {
     Fee,
     /// Below the limit on tiny parts.
     Pruned,
-    /// A seed address.
+    /// A seed address or output.
     Seed,
+    /// A transaction in which several owners mix their coins.
+    CoinJoin,
+    /// A script that nobody can ever satisfy.
+    Unspendable,
 }
 
 /// A tainted value move.

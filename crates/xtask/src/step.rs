@@ -32,6 +32,9 @@ pub(crate) enum Failure {
         /// The package that has it.
         package: &'static str,
     },
+    /// There is no Bitcoin node, and everything must run.
+    #[error("no bitcoind: {0}")]
+    NoNode(String),
     /// House rules are broken; they have been printed.
     #[error("{0} house rules broken")]
     Untidy(usize),
@@ -102,6 +105,7 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Start { .. }
             | Failure::Tool { .. }
+            | Failure::NoNode(_)
             | Failure::Untidy(_)
             | Failure::NoData(_)
             | Failure::Data(_)

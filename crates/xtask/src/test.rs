@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::{
+    bitcoind::{self, Node},
     step::{Failure, cargo, run, run_last, succeeds},
     tidy,
     tools::{Tool, ensure},
@@ -37,6 +38,7 @@ pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     let mut skipped = Skipped::default();
     let nextest = ensure(root, "nextest", "cargo-nextest")?;
     let deny = ensure(root, "deny", "cargo-deny")?;
+    let node = bitcoind::ensure(root)?;
 
     run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
     tidy::run(root)?;
@@ -49,7 +51,10 @@ pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     if !has_real_data(root) {
         skipped.note("no TRACEWELL_DATA: tests on real data say so and return");
     }
-    tests(root, &nextest, &mut skipped)
+    if let Node::Missing(why) = &node {
+        skipped.note(format!("no bitcoind: tests with a real node say so and return; {why}"));
+    }
+    tests(root, &nextest, &node, &mut skipped)
 }
 
 /// Licences, sources and duplicate versions of what we depend on, and known holes in it.
@@ -70,7 +75,7 @@ fn dependencies(root: &Path, deny: &Tool, skipped: &mut Skipped) -> Result<(), F
 }
 
 /// The tests. Without nextest, cargo's own runner does; it lacks only the limit on slow tests.
-fn tests(root: &Path, nextest: &Tool, skipped: &mut Skipped) -> Result<(), Failure> {
+fn tests(root: &Path, nextest: &Tool, node: &Node, skipped: &mut Skipped) -> Result<(), Failure> {
     if let Tool::Missing(why) = nextest {
         skipped.note(format!("time limits of tests: {why}"));
     }
@@ -81,7 +86,13 @@ fn tests(root: &Path, nextest: &Tool, skipped: &mut Skipped) -> Result<(), Failu
             &["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins", "--tests"]
         }
     };
-    run_last(cargo(root, words))
+    let mut command = cargo(root, words);
+    match node {
+        Node::Ready(binary) => command.env(bitcoind::VARIABLE, binary),
+        // Whatever the variable names does not run.
+        Node::Missing(_) => command.env_remove(bitcoind::VARIABLE),
+    };
+    run_last(command)
 }
 
 fn has_real_data(root: &Path) -> bool {

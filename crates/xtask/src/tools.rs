@@ -35,6 +35,7 @@ pub(crate) fn ensure(
     Ok(Tool::Missing(format!("no `cargo {tool}`, and `cargo install {package}` failed")))
 }
 
-fn must_run_everything() -> bool {
+/// Whether a check that cannot run is a failure.
+pub(crate) fn must_run_everything() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true")
 }

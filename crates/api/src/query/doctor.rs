@@ -4,11 +4,14 @@ use std::{
     collections::BTreeMap,
     fs::{File, TryLockError},
     io::Read,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use chain::Chain;
-use ledger::{Counts, ImportEntry, Ledger};
+use chain::{Chain, Timestamp, UtxoTxId};
+use ledger::{
+    Counts, ImportEntry, Ledger,
+    utxo::{UtxoCounts, UtxoLedger},
+};
 use serde::Serialize;
 
 use super::{QueryError, Workspace};
@@ -22,8 +25,10 @@ pub struct DoctorAnswer {
     pub data_dir: PathBuf,
     /// Whether it is there.
     pub exists: bool,
-    /// The ledgers that can be opened, in the order of the chains.
+    /// The ledgers of account chains that can be opened, in the order of the chains.
     pub chains: Vec<ChainState>,
+    /// The ledgers of UTXO chains that can be opened.
+    pub utxo_chains: Vec<UtxoChainState>,
     /// Statements in the store of claims by kind of source.
     pub claims: BTreeMap<String, u64>,
     /// What is broken.
@@ -57,6 +62,23 @@ pub struct ChainState {
     pub locked_by: Option<String>,
 }
 
+/// The state of the ledger of a UTXO chain.
+#[derive(Clone, Debug, Serialize)]
+pub struct UtxoChainState {
+    /// The chain.
+    pub chain: Chain,
+    /// Facts by kind.
+    pub counts: UtxoCounts,
+    /// Hash of the last block.
+    pub tip: Option<String>,
+    /// Time of the last block.
+    pub tip_time: Option<Timestamp>,
+    /// BLAKE3 over all facts.
+    pub facts: String,
+    /// Who is writing at this moment.
+    pub locked_by: Option<String>,
+}
+
 /// Looks at everything quickly; `verify` is the thorough one.
 ///
 /// # Errors
@@ -67,6 +89,7 @@ pub fn doctor(workspace: &Workspace) -> Result<DoctorAnswer, QueryError> {
         data_dir: workspace.data_dir().to_owned(),
         exists: workspace.data_dir().is_dir(),
         chains: Vec::new(),
+        utxo_chains: Vec::new(),
         claims: BTreeMap::new(),
         findings: Vec::new(),
         advice: Vec::new(),
@@ -75,6 +98,11 @@ pub fn doctor(workspace: &Workspace) -> Result<DoctorAnswer, QueryError> {
         match workspace.ledger(chain) {
             Ok(None) => {}
             Ok(Some(ledger)) => answer.chains.push(state(workspace, &ledger)),
+            Err(error) => answer.findings.push(error.to_string()),
+        }
+        match workspace.utxo_ledger(chain) {
+            Ok(None) => {}
+            Ok(Some(ledger)) => answer.utxo_chains.push(utxo_state(workspace, &ledger)),
             Err(error) => answer.findings.push(error.to_string()),
         }
     }
@@ -104,13 +132,30 @@ fn state(workspace: &Workspace, ledger: &Ledger) -> ChainState {
         assets: ledger.assets().count() as u64,
         imports: ledger.imports().to_vec(),
         facts: ledger.facts_hash(),
-        locked_by: lock_holder(workspace, ledger.chain()),
+        locked_by: lock_holder(&chain_folder(workspace, ledger.chain())),
     }
 }
 
-/// Who holds a chain's lock. Asking takes the lock for an instant, shared, where it is free.
-fn lock_holder(workspace: &Workspace, chain: Chain) -> Option<String> {
-    let path = workspace.data_dir().join("chains").join(chain.slug()).join("lock");
+fn utxo_state(workspace: &Workspace, ledger: &UtxoLedger) -> UtxoChainState {
+    let tip = ledger.tip();
+    let folder = chain_folder(workspace, ledger.chain()).join("utxo");
+    UtxoChainState {
+        chain: ledger.chain(),
+        counts: ledger.counts(),
+        tip: tip.as_ref().map(|block| UtxoTxId(block.hash).to_string()),
+        tip_time: tip.map(|block| block.time),
+        facts: ledger.facts_hash(),
+        locked_by: lock_holder(&folder),
+    }
+}
+
+fn chain_folder(workspace: &Workspace, chain: Chain) -> PathBuf {
+    workspace.data_dir().join("chains").join(chain.slug())
+}
+
+/// Who holds the lock of a folder. Asking takes it for an instant, shared, where it is free.
+fn lock_holder(folder: &Path) -> Option<String> {
+    let path = folder.join("lock");
     let file = File::open(path).ok()?;
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => {
@@ -136,7 +181,8 @@ fn advice(answer: &DoctorAnswer) -> Vec<String> {
         .chains
         .iter()
         .any(|chain| chain.listed_addresses == 0 && chain.complete_blocks.is_empty());
-    say(answer.chains.is_empty(), "no facts: `tracewell import FILE`");
+    let no_facts = answer.chains.is_empty() && answer.utxo_chains.is_empty();
+    say(no_facts, "no facts: `tracewell import FILE` or `tracewell ingest bitcoin --blocks DIR`");
     say(
         unlisted,
         "no coverage is stated, so every trace ends at the edge: import a list of addresses, or `import --complete-blocks`",

@@ -62,7 +62,8 @@ impl Labels for StoreLabels {
     }
 }
 
-fn label_of(digest: Digest) -> Label {
+/// What a digest means for a trace.
+pub(crate) fn label_of(digest: Digest) -> Label {
     let role = match digest.role {
         attribution::Role::Service => Role::Service,
         attribution::Role::Mixer => Role::Mixer,

@@ -23,11 +23,12 @@ pub use ::sources::bitcoin::Network as BitcoinNetwork;
 pub use ::trace::{Endpoint, Policy, StopReason};
 pub use actors::{ActorAnswer, ActorQuestion, ActorsAnswer, actor, actors};
 pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
-pub use doctor::{ChainState, DoctorAnswer, doctor};
+pub use doctor::{ChainState, DoctorAnswer, UtxoChainState, doctor};
 pub use error::{ErrorKind, QueryError};
 pub use import::{BadRow, BadRows, ClaimCounts, ImportAnswer, ImportQuestion, import};
 pub use incidents::{
-    Incident, IncidentQuestion, IncidentsAnswer, Seed, import_incidents, incident, incidents,
+    Incident, IncidentAnswer, IncidentQuestion, IncidentsAnswer, Seed, SeedTotalAnswer,
+    import_incidents, incident, incidents,
 };
 pub use ingest::{
     BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, TipAnswer,
@@ -36,15 +37,15 @@ pub use ingest::{
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{
-    AddressAnswer, CoverageOfAddress, MoveAnswer, PoolAnswer, ShowAnswer, TotalAnswer,
-    TransactionAnswer, show,
+    AddressAnswer, CoverageOfAddress, InputAnswer, MoveAnswer, OutputAnswer, PoolAnswer,
+    ScriptAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, UtxoTransactionAnswer, show,
 };
 pub use subject::Subject;
 pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};
 pub use trace::{
-    CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PoolDeposits, RunAnswer,
-    SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion,
-    UnreconciledAnswer, WhyAnswer, trace, why,
+    CoinJoinAnswer, CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PathAnswer, PeelAnswer,
+    PeelChainAnswer, PoolDeposits, RunAnswer, SeedAnswer, StepAnswer, StopAnswer, TouchedAnswer,
+    TraceAnswer, TraceQuestion, UnreconciledAnswer, WhyAnswer, trace, why,
 };
-pub use verify::{ChainVerified, StoreVerified, VerifyAnswer, verify};
+pub use verify::{ChainVerified, StoreVerified, UtxoVerified, VerifyAnswer, verify};
 pub use workspace::Workspace;

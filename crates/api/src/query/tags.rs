@@ -243,19 +243,19 @@ fn is_pack(text: &str) -> bool {
 }
 
 /// The text of a file that a pack includes, which must lie in the pack's own folder or below.
-fn sibling(pack: &Path, wanted: &str) -> Result<String, String> {
+pub(super) fn sibling(file: &Path, wanted: &str) -> Result<String, String> {
     let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
     if !Path::new(wanted).components().all(inside) {
-        return Err("it lies outside the pack's folder".to_owned());
+        return Err("it lies outside the folder of the file that names it".to_owned());
     }
-    let folder = pack.parent().unwrap_or(Path::new("."));
+    let folder = file.parent().unwrap_or(Path::new("."));
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let spellings = ["", ".zst", ".gz"].map(|ending| folder.join(format!("{wanted}{ending}")));
     let found = spellings.iter().find(|path| path.is_file()).ok_or("there is no such file")?;
     // A link may lead anywhere.
     let real = |path: &Path| path.canonicalize().map_err(|error| error.to_string());
     if !real(found)?.starts_with(real(folder)?) {
-        return Err("it lies outside the pack's folder".to_owned());
+        return Err("it lies outside the folder of the file that names it".to_owned());
     }
     text(found).map_err(|error| error.to_string())
 }
@@ -304,12 +304,19 @@ mod tests {
         let refused = |reason: &str| Err(reason.to_owned());
         assert_eq!(read("header.yaml"), Ok("title: x".to_owned()));
         for outside in ["../secret", "/etc/hostname", "a/../../secret"] {
-            assert_eq!(read(outside), refused("it lies outside the pack's folder"), "{outside}");
+            assert_eq!(
+                read(outside),
+                refused("it lies outside the folder of the file that names it"),
+                "{outside}"
+            );
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink("../secret", packs.join("link")).expect("linked");
-            assert_eq!(read("link"), refused("it lies outside the pack's folder"));
+            assert_eq!(
+                read("link"),
+                refused("it lies outside the folder of the file that names it")
+            );
         }
         assert_eq!(read("absent"), refused("there is no such file"));
     }

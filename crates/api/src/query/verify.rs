@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use chain::Chain;
-use ledger::{Counts, Finding};
+use ledger::{
+    Counts, Finding, LedgerError,
+    utxo::{self, UtxoVerification},
+};
 use serde::Serialize;
 
 use super::{Progress, QueryError, Workspace};
@@ -13,8 +16,10 @@ use super::{Progress, QueryError, Workspace};
 pub struct VerifyAnswer {
     /// Whether nothing is wrong.
     pub clean: bool,
-    /// The ledgers, in the order of the chains.
+    /// The ledgers of account chains, in the order of the chains.
     pub chains: Vec<ChainVerified>,
+    /// The ledgers of UTXO chains.
+    pub utxo_chains: Vec<UtxoVerified>,
     /// The store of claims, if there is one.
     pub store: Option<StoreVerified>,
 }
@@ -34,6 +39,16 @@ pub struct ChainVerified {
     pub findings: Vec<Finding>,
 }
 
+/// A ledger of a UTXO chain that was checked.
+#[derive(Clone, Debug, Serialize)]
+pub struct UtxoVerified {
+    /// Its chain.
+    pub chain: Chain,
+    /// What was checked, and what is wrong.
+    #[serde(flatten)]
+    pub verification: UtxoVerification,
+}
+
 /// The store of claims, read from end to end.
 #[derive(Clone, Debug, Serialize)]
 pub struct StoreVerified {
@@ -50,13 +65,14 @@ pub struct StoreVerified {
 /// # Errors
 /// The asker stopped it. What is damaged is part of the answer.
 pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAnswer, QueryError> {
-    let mut chains = Vec::new();
+    let (mut chains, mut utxo_chains) = (Vec::new(), Vec::new());
     for chain in Chain::all() {
         if progress.interrupted() {
             return Err(QueryError::Interrupted);
         }
         progress.stage(&format!("checking {chain}"));
         chains.extend(verify_chain(workspace, chain));
+        utxo_chains.extend(verify_utxo_chain(workspace, chain));
     }
     let path = workspace.data_dir().join("tracewell.sqlite");
     let store = path.exists().then(|| {
@@ -64,8 +80,9 @@ pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAn
         verify_store(workspace, path)
     });
     let damaged = chains.iter().any(|one| !one.findings.is_empty())
+        || utxo_chains.iter().any(|one| !one.verification.findings.is_empty())
         || store.as_ref().is_some_and(|store| !store.findings.is_empty());
-    Ok(VerifyAnswer { clean: !damaged, chains, store })
+    Ok(VerifyAnswer { clean: !damaged, chains, utxo_chains, store })
 }
 
 fn verify_chain(workspace: &Workspace, chain: Chain) -> Option<ChainVerified> {
@@ -74,13 +91,26 @@ fn verify_chain(workspace: &Workspace, chain: Chain) -> Option<ChainVerified> {
         Ok(Some(ledger::Verification { files, bytes, counts, findings })) => {
             (files, bytes, counts, findings)
         }
-        Err(error) => {
-            let path = workspace.data_dir().join("chains").join(chain.slug());
-            let what = error.to_string();
-            (0, 0, Counts::default(), vec![Finding { path, what }])
-        }
+        Err(error) => (0, 0, Counts::default(), vec![unreadable(workspace, chain, &error)]),
     };
     Some(ChainVerified { chain, files, bytes, counts, findings })
+}
+
+fn verify_utxo_chain(workspace: &Workspace, chain: Chain) -> Option<UtxoVerified> {
+    let verification = match utxo::verify(workspace.data_dir(), chain) {
+        Ok(found) => found?,
+        Err(error) => UtxoVerification {
+            findings: vec![unreadable(workspace, chain, &error)],
+            ..UtxoVerification::default()
+        },
+    };
+    Some(UtxoVerified { chain, verification })
+}
+
+/// A ledger that cannot even be opened.
+fn unreadable(workspace: &Workspace, chain: Chain, error: &LedgerError) -> Finding {
+    let path = workspace.data_dir().join("chains").join(chain.slug());
+    Finding { path, what: error.to_string() }
 }
 
 fn verify_store(workspace: &Workspace, path: PathBuf) -> StoreVerified {

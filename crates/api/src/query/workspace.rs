@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use attribution::Store;
-use chain::Chain;
-use ledger::{Ledger, LedgerError};
+use chain::{Chain, Family};
+use ledger::{Ledger, LedgerError, utxo::UtxoLedger};
 
 use super::QueryError;
 
@@ -35,7 +35,7 @@ impl Workspace {
         Ok(Store::open(&self.data_dir.join("tracewell.sqlite"))?)
     }
 
-    /// The ledger of a chain; `None` where nothing was ever imported.
+    /// The ledger of an account chain; `None` where nothing was ever imported.
     ///
     /// # Errors
     /// It is damaged or of a newer version.
@@ -43,7 +43,27 @@ impl Workspace {
         Ok(Ledger::open(&self.data_dir, chain)?)
     }
 
-    /// The ledgers that there are.
+    /// The ledger of a UTXO chain; `None` where no block was ever stored.
+    ///
+    /// # Errors
+    /// It is damaged or of a newer version.
+    pub fn utxo_ledger(&self, chain: Chain) -> Result<Option<UtxoLedger>, QueryError> {
+        Ok(UtxoLedger::open(&self.data_dir, chain)?)
+    }
+
+    /// The ledgers of UTXO chains that there are.
+    ///
+    /// # Errors
+    /// One of them is damaged or of a newer version.
+    pub fn utxo_ledgers(&self) -> Result<Vec<UtxoLedger>, QueryError> {
+        let mut ledgers = Vec::new();
+        for chain in Chain::all().filter(|chain| chain.family() == Family::Utxo) {
+            ledgers.extend(self.utxo_ledger(chain)?);
+        }
+        Ok(ledgers)
+    }
+
+    /// The ledgers of account chains that there are.
     ///
     /// # Errors
     /// One of them is damaged or of a newer version.

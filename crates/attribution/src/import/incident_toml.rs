@@ -1,9 +1,11 @@
 //! Our own incident files: `[[incident]]` tables. The format is `docs/formats/incident.md`.
 
+use std::cell::RefCell;
+
 use chain::{Chain, Day, Usd};
 use serde::Deserialize;
 
-use super::name::source_name;
+use super::{Include, incident_payments, name::source_name};
 use crate::{
     Attribution, AttributionError, ImportReport, Incident, Result, Seed, Store,
     incident::slug,
@@ -30,6 +32,7 @@ struct Entry {
     technique: Option<String>,
     #[serde(default)]
     seeds: Vec<Seed>,
+    payments: Option<Payments>,
     #[serde(default)]
     attributions: Vec<Attribution>,
     returned_usd: Option<Usd>,
@@ -39,18 +42,48 @@ struct Entry {
     revised: Option<Day>,
 }
 
+/// A table of payments that are seeds, in a file of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Payments {
+    chain: Chain,
+    file: String,
+}
+
 impl Store {
     /// Imports incident files as users write them.
     ///
     /// # Errors
-    /// Text that does not follow the format (with line and column), an id that is no slug or
-    /// stands twice, or an incident that is stored with other content and no later `revised`.
+    /// As [`Store::import_incidents_with`]; that an incident names a table of payments.
     pub fn import_incidents(&mut self, name: &str, text: &str) -> Result<ImportReport> {
+        self.import_incidents_with(name, text, &|_| Err("no other file is read here".to_owned()))
+    }
+
+    /// Imports incident files as users write them; `include` answers with the text of a table of
+    /// payments that one names.
+    ///
+    /// # Errors
+    /// Text that does not follow the format (with line and column), an id that is no slug or
+    /// stands twice, a table that cannot be had or has a wrong row, or an incident that is stored
+    /// with other content and no later `revised`.
+    pub fn import_incidents_with(
+        &mut self,
+        name: &str,
+        text: &str,
+        include: Include<'_>,
+    ) -> Result<ImportReport> {
+        let included = RefCell::new(String::new());
+        let table = |file: &str| -> Result<String> {
+            let text = include(file)
+                .map_err(|why| AttributionError::refused(name, format!("{file}: {why}")))?;
+            included.borrow_mut().push_str(&text);
+            Ok(text)
+        };
         let document: Document = toml::from_str(text)
             .map_err(|error| AttributionError::refused(name, error.to_string()))?;
         let mut rows: Vec<IncidentRow> = Vec::new();
         for entry in document.incident {
-            let incident = read(name, entry)?;
+            let incident = read(name, entry, &table)?;
             if rows.iter().any(|row| row.incident == incident.id) {
                 let reason = format!("incident {:?} stands twice", incident.id);
                 return Err(AttributionError::refused(name, reason));
@@ -66,7 +99,7 @@ impl Store {
             rejected: Vec::new(),
             notes: Vec::new(),
         };
-        self.write(File::new("incidents", name, "", text), parsed)
+        self.write(File::new("incidents", name, &included.take(), text), parsed)
     }
 
     /// Two descriptions of one revision would make the answer depend on chance.
@@ -84,13 +117,17 @@ impl Store {
     }
 }
 
-fn read(name: &str, entry: Entry) -> Result<Incident> {
+fn read(name: &str, entry: Entry, table: &dyn Fn(&str) -> Result<String>) -> Result<Incident> {
     if entry.id.is_empty() || slug(&entry.id) != entry.id {
         let reason = format!(
             "incident id {:?}: use lower-case letters, digits and hyphens",
             entry.id.chars().take(60).collect::<String>()
         );
         return Err(AttributionError::refused(name, reason));
+    }
+    let mut seeds = entry.seeds;
+    if let Some(Payments { chain, file }) = entry.payments {
+        seeds.extend(incident_payments::read(&file, &table(&file)?, chain)?);
     }
     Ok(Incident {
         id: entry.id,
@@ -101,7 +138,7 @@ fn read(name: &str, entry: Entry) -> Result<Incident> {
         loss_usd: entry.loss_usd,
         loss_as_written: None,
         technique: entry.technique,
-        seeds: entry.seeds,
+        seeds,
         attributions: entry.attributions,
         returned_usd: entry.returned_usd,
         source: entry.source,

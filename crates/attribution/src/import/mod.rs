@@ -7,6 +7,7 @@ mod explorer;
 mod explorer_words;
 mod fbi;
 mod incident_csv;
+mod incident_payments;
 mod incident_toml;
 mod israel;
 mod labels;

@@ -95,6 +95,15 @@ impl Store {
         self.tags_of(chain.slug(), &address_key(address))
     }
 
+    /// Everything on a chain that a tag or a list speaks about, as its source spells it: most are
+    /// addresses, some lists have lost the letter case of theirs.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn tagged(&self, chain: Chain) -> Result<Vec<String>> {
+        sql::tags::subjects(&self.db, chain.slug())
+    }
+
     /// Every statement about a transaction.
     ///
     /// # Errors

@@ -199,6 +199,16 @@ pub(crate) fn shared_subjects(db: &Connection) -> Result<Vec<(String, String)>> 
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Addresses of a network that any source speaks about, in order.
+pub(crate) fn subjects(db: &Connection, network: &str) -> Result<Vec<String>> {
+    let mut query = db.prepare_cached(
+        "SELECT subject FROM tags WHERE network = ?1 AND is_transaction = 0
+         UNION SELECT subject FROM list_entries WHERE network = ?1 ORDER BY subject",
+    )?;
+    let rows = query.query_map([network], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Statements per source: kind, name, count.
 pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, String, u64)>> {
     let mut query = db.prepare_cached(

@@ -1,6 +1,7 @@
 //! Addresses: one spelling in, one spelling out, a wrong checksum refused with the reason.
 
 mod account;
+mod cashaddr;
 mod utxo;
 
 use std::fmt;

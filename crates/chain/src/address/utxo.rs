@@ -1,12 +1,11 @@
 //! Addresses of Bitcoin and its relatives: base58check, bech32 (BIP 173), bech32m (BIP 350) and
 //! cashaddr. A text is kept in the one spelling that wallets of the chain show.
 
-use super::{AddressError, account::decode_base58check};
+use super::{AddressError, account::decode_base58check, cashaddr};
 use crate::{Chain, Script, ScriptKind};
 
 /// The longest bech32 address (BIP 173) is 90 characters; nothing here is longer.
 const MAX_LENGTH: usize = 100;
-const CASHADDR_PREFIX: &str = "bitcoincash";
 const OP_1: u8 = 0x51;
 const OP_16: u8 = 0x60;
 
@@ -60,7 +59,7 @@ impl UtxoAddress {
             return parse_segwit(chain, text);
         }
         if spellings.cashaddr && (text.contains(':') || text.starts_with(['q', 'p', 'Q', 'P'])) {
-            return parse_cashaddr(chain, text);
+            return cashaddr::parse(chain, text).map(UtxoAddress);
         }
         let bytes = decode_base58check(text, chain)?;
         let known = spellings
@@ -81,7 +80,7 @@ impl UtxoAddress {
         let bytes = script.as_bytes();
         let based = |version: usize, hash: &[u8]| {
             if spellings.cashaddr {
-                return Some(UtxoAddress(cashaddr_of(u8::try_from(version).ok()?, hash)));
+                return Some(UtxoAddress(cashaddr::spell(u8::try_from(version).ok()?, hash)));
             }
             let bytes = [spellings.versions[version], hash].concat();
             Some(UtxoAddress(bs58::encode(bytes).with_check().into_string()))
@@ -111,8 +110,8 @@ impl UtxoAddress {
             let length = u8::try_from(program.len()).ok()?;
             return Some(Script::new([&[opcode, length], &program[..]].concat()));
         }
-        let (kind, hash) = match text.strip_prefix("bitcoincash:") {
-            Some(payload) => cashaddr_hash(payload)?,
+        let (kind, hash) = match cashaddr::payload(text) {
+            Some(payload) => cashaddr::hash(payload)?,
             None => {
                 let bytes = decode_base58check(text, chain).ok()?;
                 let fits = |version: &&[u8]| bytes.starts_with(version);
@@ -142,74 +141,6 @@ fn parse_segwit(chain: Chain, text: &str) -> Result<UtxoAddress, AddressError> {
         .map_err(|error| if text.is_ascii() { error } else { AddressError::Unreadable { chain } })
 }
 
-/// cashaddr: bech32's alphabet with a 40-bit BCH checksum and the prefix `bitcoincash:`.
-/// Specification: Bitcoin Cash upgrade specs, `cashaddr.md`.
-fn parse_cashaddr(chain: Chain, text: &str) -> Result<UtxoAddress, AddressError> {
-    let lower = text.to_ascii_lowercase();
-    let payload = match lower.split_once(':') {
-        Some((CASHADDR_PREFIX, payload)) => payload,
-        Some(_) => {
-            return Err(AddressError::OtherNetwork { chain, why: "its prefix is not bitcoincash" });
-        }
-        None => lower.as_str(),
-    };
-    let mut values: Vec<u8> = CASHADDR_PREFIX.bytes().map(|byte| byte & 0x1f).collect();
-    values.push(0);
-    for character in payload.chars() {
-        let digit =
-            bech32::Fe32::from_char(character).map_err(|_| AddressError::Unreadable { chain })?;
-        values.push(digit.to_u8());
-    }
-    // A version byte, a 20-byte hash and the checksum make 42 characters; longer hashes more.
-    if payload.len() < 42 || cashaddr_polymod(&values) != 0 {
-        return Err(AddressError::Bech32Checksum);
-    }
-    Ok(UtxoAddress(format!("{CASHADDR_PREFIX}:{payload}")))
-}
-
-/// Spells a hash of 20 bytes; kind 0 is P2PKH, 1 is P2SH.
-fn cashaddr_of(kind: u8, hash: &[u8]) -> String {
-    let bytes = [&[kind << 3], hash].concat();
-    let mut values: Vec<u8> = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for byte in bytes {
-        held = held << 8 | u32::from(byte);
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            values.push((held >> bits & 31).to_le_bytes()[0]);
-        }
-    }
-    if bits > 0 {
-        values.push((held << (5 - bits) & 31).to_le_bytes()[0]);
-    }
-    let mut whole: Vec<u8> = CASHADDR_PREFIX.bytes().map(|byte| byte & 0x1f).collect();
-    whole.push(0);
-    whole.extend_from_slice(&values);
-    whole.extend([0; 8]);
-    let checksum = cashaddr_polymod(&whole);
-    values.extend((0..8_u32).rev().map(|at| (checksum >> (5 * at) & 31).to_le_bytes()[0]));
-    let character = |value: u8| bech32::Fe32::try_from(value).map_or('q', |fe| fe.to_char());
-    let payload: String = values.into_iter().map(character).collect();
-    format!("{CASHADDR_PREFIX}:{payload}")
-}
-
-/// Kind and hash of a checked payload; `None` for hashes of other lengths.
-fn cashaddr_hash(payload: &str) -> Option<(usize, Vec<u8>)> {
-    let digits = payload.len().checked_sub(8)?;
-    let (mut bits, mut held, mut bytes) = (0_u32, 0_u32, Vec::new());
-    for character in payload.chars().take(digits) {
-        held = (held << 5 | u32::from(bech32::Fe32::from_char(character).ok()?.to_u8())) & 0xfff;
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits & 255).to_le_bytes()[0]);
-        }
-    }
-    let (kind, hash) = bytes.split_first()?;
-    (hash.len() == 20 && kind & 7 == 0).then(|| (usize::from(kind >> 3), hash.to_vec()))
-}
-
 /// Version and program of a segregated-witness script (BIP 141).
 fn witness_program(script: &[u8]) -> Option<(u8, &[u8])> {
     let [opcode, length, program @ ..] = script else { return None };
@@ -220,22 +151,6 @@ fn witness_program(script: &[u8]) -> Option<(u8, &[u8])> {
     };
     let fits = usize::from(*length) == program.len() && (2..=40).contains(&program.len());
     (fits && (version > 0 || matches!(program.len(), 20 | 32))).then_some((version, program))
-}
-
-fn cashaddr_polymod(values: &[u8]) -> u64 {
-    const GENERATOR: [u64; 5] =
-        [0x98_f2bc_8e61, 0x79_b76d_99e2, 0xf3_3e5f_b3c4, 0xae_2eab_e2a8, 0x1e_4f43_e470];
-    let mut checksum: u64 = 1;
-    for value in values {
-        let top = checksum >> 35;
-        checksum = ((checksum & 0x07_ffff_ffff) << 5) ^ u64::from(*value);
-        for (bit, generator) in GENERATOR.iter().enumerate() {
-            if top >> bit & 1 == 1 {
-                checksum ^= generator;
-            }
-        }
-    }
-    checksum ^ 1
 }
 
 #[cfg(test)]

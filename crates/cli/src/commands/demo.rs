@@ -120,7 +120,7 @@ fn import_file(
             import_tags(workspace, &question, watch)?;
         }
         FileKind::Incident => {
-            import_incidents(workspace, &[path], watch)?;
+            import_incidents(workspace, &[path], None, watch)?;
         }
         FileKind::Transactions
         | FileKind::Coverage

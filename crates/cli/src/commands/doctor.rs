@@ -1,6 +1,6 @@
 //! `tracewell doctor`: what is here, and what is missing.
 
-use api::query::{ChainState, DoctorAnswer, doctor};
+use api::query::{ChainState, DoctorAnswer, UtxoChainState, doctor};
 
 use crate::{
     error::CliError,
@@ -38,6 +38,9 @@ fn page(answer: &DoctorAnswer, imports: bool) -> Page {
         .fact("data folder", format!("{}{missing}", answer.data_dir.display()));
     for chain in &answer.chains {
         page = chain_facts(page, chain);
+    }
+    for chain in &answer.utxo_chains {
+        page = utxo_chain_facts(page, chain);
     }
     let claims: Vec<String> =
         answer.claims.iter().map(|(kind, count)| format!("{} {kind}", grouped(*count))).collect();
@@ -84,6 +87,22 @@ fn chain_facts(page: Page, chain: &ChainState) -> Page {
     page.fact(name, facts.join(", "))
         .fact("  blocks", chain.blocks.as_ref().map(range))
         .fact("  held in full", coverage.join("; "))
+        .fact("  facts", chain.facts.get(..16).map(str::to_owned))
+        .fact("  locked by", chain.locked_by.clone())
+}
+
+fn utxo_chain_facts(page: Page, chain: &UtxoChainState) -> Page {
+    let counts = &chain.counts;
+    let facts = [
+        (u64::from(counts.blocks), "block"),
+        (counts.transactions.into(), "transaction"),
+        (counts.outputs, "output"),
+    ];
+    let mut facts: Vec<String> = facts.iter().map(|(count, what)| counted(*count, what)).collect();
+    facts.push(format!("{} addresses", grouped(counts.addresses)));
+    let time = chain.tip_time.map(|time| format!(", {time}")).unwrap_or_default();
+    page.fact(chain.chain.slug(), facts.join(", "))
+        .fact("  last block", chain.tip.as_ref().map(|tip| format!("{tip}{time}")))
         .fact("  facts", chain.facts.get(..16).map(str::to_owned))
         .fact("  locked by", chain.locked_by.clone())
 }

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use api::query::{Incident, IncidentQuestion, Seed, import_incidents, incident, incidents};
+use api::query::{
+    Incident, IncidentAnswer, IncidentQuestion, Seed, SeedTotalAnswer, import_incidents, incident,
+    incidents,
+};
 use clap::Subcommand;
 
 use super::claims;
@@ -13,11 +16,15 @@ use crate::{
     session::Session,
 };
 
+/// Seeds that people read; JSON has them all.
+const SEEDS_SHOWN: usize = 20;
+
 /// Import, list and show thefts
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
 Examples:
   tracewell incidents import thefts.toml
+  tracewell incidents import bitfinex-2016.toml --tables ~/bitfinex
   tracewell incidents list --year 2022 --seeded
 
 Imports, lists and shows thefts: what was taken, from whom, where the stolen value starts, and who
@@ -34,6 +41,9 @@ enum Command {
         /// Files to import
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Folder of the tables that incident files name [default: the incident file's own]
+        #[arg(long, value_name = "DIR")]
+        tables: Option<PathBuf>,
     },
     /// List incidents
     List {
@@ -58,10 +68,10 @@ enum Command {
 
 pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
     match args.command {
-        Command::Import { files } => {
+        Command::Import { files, tables } => {
             let answer = {
                 let watch = session.watch();
-                import_incidents(&session.workspace, &files, &watch)?
+                import_incidents(&session.workspace, &files, tables.as_deref(), &watch)?
             };
             return claims::report(session, &answer);
         }
@@ -72,7 +82,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
         }
         Command::Show { id } => {
             let found = incident(&session.workspace, &id)?;
-            session.print(&found, || show_page(&found))?;
+            session.print(&found, || answer_page(&found))?;
         }
     }
     Ok(Outcome::Clean)
@@ -107,6 +117,32 @@ fn list_page(found: &[Incident]) -> Page {
     Page::new().table(table).line(counted(found.len() as u64, "incident"))
 }
 
+/// One incident, and what its seeds say they are worth.
+fn answer_page(found: &IncidentAnswer) -> Page {
+    let mut page = show_page(&found.incident);
+    for total in &found.seed_totals {
+        page = page.line(seed_total(total));
+    }
+    page
+}
+
+fn seed_total(total: &SeedTotalAnswer) -> String {
+    let worth = match (&total.usd, &total.usd_day) {
+        (Some(usd), Some(day)) => {
+            format!(", ${} at the close of {day}", grouped_decimal(&usd.to_string()))
+        }
+        _ => String::new(),
+    };
+    format!(
+        "{} on {} state{} {} {}{worth}.",
+        counted(total.seeds as u64, "seed"),
+        total.chain,
+        if total.seeds == 1 { "s" } else { "" },
+        grouped_decimal(&total.units),
+        total.asset
+    )
+}
+
 pub(super) fn show_page(incident: &Incident) -> Page {
     let usd = |usd: chain::Usd| grouped_decimal(&usd.to_string());
     let mut page = Page::new()
@@ -129,7 +165,7 @@ pub(super) fn show_page(incident: &Incident) -> Page {
         Column::text("what"),
         Column::text("limits").if_filled(),
     ]);
-    for seed in &incident.seeds {
+    for seed in incident.seeds.iter().take(SEEDS_SHOWN) {
         let (kind, what, limits) = seed_words(seed);
         seeds.row([kind.into(), seed.chain().slug().into(), what.into(), limits.into()]);
     }
@@ -149,7 +185,12 @@ pub(super) fn show_page(incident: &Incident) -> Page {
             attribution.confidence.as_deref().into(),
         ]);
     }
-    page.table(seeds).table(attributions)
+    page = page.table(seeds);
+    if incident.seeds.len() > SEEDS_SHOWN {
+        let rest = (incident.seeds.len() - SEEDS_SHOWN) as u64;
+        page = page.line(format!("and {}; --json has all", counted(rest, "more seed")));
+    }
+    page.table(attributions)
 }
 
 fn seed_words(seed: &Seed) -> (&'static str, String, String) {
@@ -157,6 +198,13 @@ fn seed_words(seed: &Seed) -> (&'static str, String, String) {
         Seed::Transaction { tx, .. } => ("transaction", tx.to_string(), String::new()),
         Seed::Transfer { tx, phase, item, .. } => {
             ("transfer", tx.to_string(), format!("{phase} {item}"))
+        }
+        Seed::Outputs { tx, output, address, amount, chain } => {
+            let what = output.map_or_else(|| tx.to_string(), |output| format!("{tx}:{output}"));
+            let mut limits: Vec<String> = Vec::new();
+            limits.extend(amount.as_ref().map(|it| format!("{it} {}", chain.native_symbol())));
+            limits.extend(address.as_ref().map(|it| format!("to {it}")));
+            ("outputs", what, limits.join(" "))
         }
         Seed::Address { address, asset, amount, from, until, .. } => {
             let mut limits = Vec::new();

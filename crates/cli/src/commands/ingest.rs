@@ -177,6 +177,9 @@ fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
             counted(change.unwound.into(), "block")
         ));
     }
+    if answer.stored && answer.blocks == 0 {
+        lines.push("nothing new: the ledger has all of these blocks".to_owned());
+    }
     lines.push(match answer.findings_count {
         0 if answer.stored => return lines,
         0 => "clean; nothing was stored".to_owned(),

@@ -1,13 +1,16 @@
 //! `tracewell show`: paste anything.
 
-use api::query::{AddressAnswer, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer, show};
+use api::query::{
+    AddressAnswer, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer, UtxoTransactionAnswer,
+    show,
+};
 use chain::{Chain, Timestamp};
 
 use super::{actors, import::chain, incidents, trace::short};
 use crate::{
     error::CliError,
     exit::Outcome,
-    output::{Column, Page, Table, grouped},
+    output::{Column, Page, Table, grouped, grouped_decimal},
     session::Session,
 };
 
@@ -38,6 +41,7 @@ fn page(answer: &ShowAnswer) -> Page {
     match answer {
         ShowAnswer::Address(answer) => address_page(answer),
         ShowAnswer::Transaction(answer) => transaction_page(answer),
+        ShowAnswer::UtxoTransaction(answer) => utxo_transaction_page(answer),
         ShowAnswer::Actor(answer) => actors::show_page(answer),
         ShowAnswer::Incident(incident) => incidents::show_page(incident),
     }
@@ -74,6 +78,22 @@ fn address_page(answer: &AddressAnswer) -> Page {
         .fact("incidents", answer.incidents.join(", "))
         .fact("also on", also.join(", "))
         .fact("facts", answer.coverage.map(held))
+        .fact(
+            "script",
+            answer.script.as_ref().map(|script| format!("{} ({})", script.script, script.form)),
+        )
+        .fact(
+            "holds",
+            answer.script.as_ref().map(|script| {
+                format!(
+                    "{} {} in {} of {} outputs",
+                    grouped_decimal(&script.balance.to_decimal(answer.chain.native_decimals())),
+                    answer.chain.native_symbol(),
+                    grouped(script.unspent),
+                    grouped(script.outputs),
+                )
+            }),
+        )
         .fact(
             "pool",
             answer.pool.map(|pool| {
@@ -190,5 +210,51 @@ fn transaction_page(answer: &TransactionAnswer) -> Page {
         .fact("outcome", outcome)
         .fact("deposit into", answer.mixer_deposits.join(", "))
         .table(table)
+        .table(tags_table(&answer.tags))
+}
+
+fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
+    let units = |amount: chain::Amount| amount.to_decimal(answer.chain.native_decimals());
+    let symbol = answer.chain.native_symbol();
+    // A script without an address is named by its form.
+    let whose = |address: &Option<String>, label: &Option<String>, form: &str| match address {
+        Some(address) => {
+            label.as_ref().map_or_else(|| address.clone(), |it| format!("{address} {it}"))
+        }
+        None => form.to_owned(),
+    };
+    let mut inputs =
+        Table::new([Column::text("spends"), Column::text("of"), Column::number(symbol)]);
+    for one in &answer.inputs {
+        inputs.row([
+            format!("{}:{}", one.tx, one.output).into(),
+            whose(&one.address, &one.label, one.form).into(),
+            units(one.amount).into(),
+        ]);
+    }
+    let mut outputs = Table::new([
+        Column::number("output"),
+        Column::text("to"),
+        Column::number(symbol),
+        Column::text("spent by").if_filled(),
+    ]);
+    for one in &answer.outputs {
+        outputs.row([
+            u64::from(one.output).into(),
+            whose(&one.address, &one.label, one.form).into(),
+            units(one.amount).into(),
+            one.spent_by.map(|id| id.to_string()).into(),
+        ]);
+    }
+    let fee = (!answer.coinbase).then(|| format!("{} {symbol}", units(answer.fee)));
+    Page::new()
+        .heading(format!("{} on {}", answer.id, answer.chain))
+        .fact("block", format!("{} {}", grouped(answer.block), answer.block_hash))
+        .fact("index", answer.index.to_string())
+        .fact("time", answer.time.to_string())
+        .fact("coinbase", answer.coinbase.then(|| "yes: it makes new coins".to_owned()))
+        .fact("fee", fee)
+        .table(inputs)
+        .table(outputs)
         .table(tags_table(&answer.tags))
 }

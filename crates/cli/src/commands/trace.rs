@@ -1,7 +1,8 @@
 //! `tracewell trace`: where did stolen value go.
 
 use api::query::{
-    Endpoint, LineAnswer, Policy, RunAnswer, StopReason, TraceAnswer, TraceQuestion, trace,
+    CoverageAnswer, Endpoint, LineAnswer, PeelChainAnswer, Policy, RunAnswer, StopReason,
+    TraceAnswer, TraceQuestion, trace,
 };
 use chain::{Amount, Chain, Timestamp};
 
@@ -16,6 +17,8 @@ use crate::{
 
 /// Places of an amount that people read; JSON has them all.
 const PLACES: usize = 2;
+/// Peel chains that people read; JSON has more.
+const PEEL_CHAINS: usize = 3;
 /// Letters of a party's name that fit the table; JSON has them all.
 const NAME_LETTERS: usize = 30;
 
@@ -25,6 +28,7 @@ const NAME_LETTERS: usize = 30;
 Examples:
   tracewell trace ronin-2022
   tracewell trace cryptopia-2019 --policy haircut,fifo,lifo --json
+  tracewell trace 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b:0 --policy tiho
 
 Follows the value of an incident, of everything that an address sends, or of one transaction,
 through the imported facts, and books every unit: at the first service or mixer that it enters, as
@@ -35,7 +39,7 @@ The exit code is 3 if part of the value ends at the edge of coverage or of a bud
 pub(crate) struct Args {
     #[command(flatten)]
     pub(super) target: Target,
-    /// Policies: haircut, fifo, lifo, seniority, juniority, poison
+    /// Policies: haircut, fifo, lifo, seniority, juniority, poison; on UTXO chains also tiho
     #[arg(long, value_delimiter = ',', default_value = "haircut,fifo")]
     policy: Vec<Policy>,
 }
@@ -43,7 +47,7 @@ pub(crate) struct Args {
 /// What to trace, for `trace` and `why` alike.
 #[derive(Debug, clap::Args)]
 pub(super) struct Target {
-    /// An incident's id, an address, or a transaction id
+    /// An incident's id, an address, a transaction id, or an output as txid:number
     target: String,
     /// The chain of an address or transaction [default: ethereum for 0x…]
     #[arg(long, value_parser = chain)]
@@ -66,6 +70,9 @@ pub(super) struct Target {
     /// Walk on through unlabelled addresses that look like services
     #[arg(long)]
     through_probable_services: bool,
+    /// UTXO chains: spread value over the outputs of CoinJoins instead of stopping there
+    #[arg(long)]
+    through_coinjoins: bool,
     /// Policies to run at a time [default: all cores]; the answer is the same
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -83,6 +90,7 @@ impl Target {
             hops_max: self.max_hops,
             prune_below: self.prune_below,
             through_probable_services: self.through_probable_services,
+            through_coinjoins: self.through_coinjoins,
             threads: self.threads.unwrap_or_else(environment::cores),
         }
     }
@@ -102,18 +110,40 @@ pub(super) fn page(answer: &TraceAnswer) -> Page {
         page = add_run(page, run);
     }
     for coverage in &answer.coverage {
-        let mut text = format!("Facts: {}, ", coverage.chain);
-        let (listed, capped) = (grouped(coverage.addresses), grouped(coverage.capped_addresses));
-        text.push_str(&format!("{listed} addresses listed, {capped} of them only to a cap"));
-        if !coverage.internal_transfers {
-            text.push_str("; no transfers inside transactions");
-        }
-        page = page.line(text + ".");
+        page = page.line(facts(coverage));
     }
     for chain in &answer.missing_chains {
-        page = page.line(format!("Nothing was imported on {chain}: its seeds are left out."));
+        let lines = answer.runs.iter().flat_map(|run| &run.balance_sheet);
+        let stated = lines.filter(|line| line.chain == *chain).count() > 0;
+        page = page.line(if stated {
+            format!("Nothing was imported on {chain}: its seeds stand as the incident states them.")
+        } else {
+            format!("Nothing was imported on {chain}: its seeds are left out.")
+        });
     }
     page
+}
+
+/// How much of a chain the answer rests on.
+fn facts(coverage: &CoverageAnswer) -> String {
+    let mut text = format!("Facts: {}, ", coverage.chain);
+    let blocks: Vec<String> = coverage
+        .blocks
+        .iter()
+        .map(|(first, last)| format!("{} to {}", grouped(*first), grouped(*last)))
+        .collect();
+    if !blocks.is_empty() {
+        text.push_str(&format!("blocks {} in full", blocks.join(", ")));
+    }
+    if blocks.is_empty() || coverage.addresses > 0 {
+        let (listed, capped) = (grouped(coverage.addresses), grouped(coverage.capped_addresses));
+        let joint = if blocks.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{joint}{listed} addresses listed, {capped} of them only to a cap"));
+    }
+    if !coverage.internal_transfers {
+        text.push_str("; no transfers inside transactions");
+    }
+    text + "."
 }
 
 /// Where to look next.
@@ -176,6 +206,12 @@ fn add_run(mut page: Page, run: &RunAnswer) -> Page {
             page = page.line(remark);
         }
     }
+    for chain in run.peel_chains.iter().take(PEEL_CHAINS) {
+        page = page.line(peel_chain(chain));
+    }
+    if run.peel_chain_count > PEEL_CHAINS {
+        page = page.line(format!("{} peel chains in all.", grouped(run.peel_chain_count as u64)));
+    }
     if !run.unreconciled.is_empty() {
         let count = run.unreconciled.len();
         page = page.line(format!(
@@ -185,6 +221,34 @@ fn add_run(mut page: Page, run: &RunAnswer) -> Page {
         ));
     }
     page
+}
+
+/// A peel chain in one sentence.
+fn peel_chain(chain: &PeelChainAnswer) -> String {
+    let asset = chain.chain.native_symbol();
+    let units = |text: &str| short(text, PLACES);
+    let mut text = format!(
+        "Peel chain: {} transactions, {} to {}, from {}: {} {asset} went in, {} were peeled off, {} \
+         went on to {}",
+        chain.hops,
+        chain.start.day(),
+        chain.end.day(),
+        chain.first,
+        units(&chain.entered_units),
+        units(&chain.peeled_units),
+        units(&chain.left_units),
+        chain.rest,
+    );
+    let mut parties: Vec<&str> = Vec::new();
+    for label in chain.peels.iter().filter_map(|peel| peel.label.as_deref()) {
+        if !parties.contains(&label) {
+            parties.push(label);
+        }
+    }
+    if !parties.is_empty() {
+        text.push_str(&format!("; peels reached {}", parties.join(", ")));
+    }
+    text + "."
 }
 
 /// What any policy could give: one figure where it is certain, else the interval.
@@ -220,6 +284,18 @@ fn remarks(line: &LineAnswer) -> Vec<String> {
         remarks.push(format!(
             "{}: {joined} of {of} transfers are deposits by the pools' own events.",
             whose(line)
+        ));
+    }
+    if let (Some(least), Some(most)) = (
+        line.coinjoins.iter().map(|it| it.anonymity_set).min(),
+        line.coinjoins.iter().map(|it| it.anonymity_set).max(),
+    ) {
+        let count = grouped(line.coinjoin_count as u64);
+        let crowd = if least == most { least.to_string() } else { format!("{least} to {most}") };
+        remarks.push(format!(
+            "{}: {count} transaction{}, anonymity set {crowd} equal outputs.",
+            whose(line),
+            if line.coinjoin_count == 1 { "" } else { "s" },
         ));
     }
     if line.carried > line.amount && line.label.is_some() {

@@ -17,7 +17,7 @@ Examples:
   tracewell verify --json --data-dir backup/
 
 Reads everything that is stored: sizes and checksums of all files, the order of the columns, that
-indexes and value moves follow from the transactions. The store of claims is checked by SQLite,
+indexes, value moves, fees and spenders follow from the transactions. The store of claims is checked by SQLite,
 which knows its structure and keeps no checksums of its content. Nothing is repaired. The exit code is 1 if anything is wrong.")]
 pub(crate) struct Args {}
 
@@ -36,7 +36,7 @@ fn page(answer: &VerifyAnswer) -> Page {
         Column::number("files").if_filled(),
         Column::number("bytes").if_filled(),
         Column::number("transactions").if_filled(),
-        Column::number("moves").if_filled(),
+        Column::number("moves or outputs").if_filled(),
         Column::number("statements").if_filled(),
         Column::number("findings"),
     ]);
@@ -52,6 +52,17 @@ fn page(answer: &VerifyAnswer) -> Page {
             (one.findings.len() as u64).into(),
         ]);
     }
+    for one in &answer.utxo_chains {
+        table.row([
+            one.chain.slug().into(),
+            one.verification.files.into(),
+            one.verification.bytes.into(),
+            u64::from(one.verification.counts.transactions).into(),
+            one.verification.counts.outputs.into(),
+            None::<u64>.into(),
+            (one.verification.findings.len() as u64).into(),
+        ]);
+    }
     if let Some(store) = &answer.store {
         table.row([
             "claims".into(),
@@ -64,9 +75,10 @@ fn page(answer: &VerifyAnswer) -> Page {
         ]);
     }
     let of_chains = answer.chains.iter().flat_map(|one| &one.findings);
+    let of_utxo_chains = answer.utxo_chains.iter().flat_map(|one| &one.verification.findings);
     let of_store = answer.store.iter().flat_map(|store| &store.findings);
     let mut count = 0_u64;
-    for finding in of_chains.chain(of_store) {
+    for finding in of_chains.chain(of_utxo_chains).chain(of_store) {
         findings.row([finding.path.display().to_string().into(), finding.what.as_str().into()]);
         count += 1;
     }

@@ -156,7 +156,7 @@ fn a_refused_file_stops_no_other() {
           tags[1]: 0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed: EIP-55 checksum is wrong: the case of the letters says another address (expected 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed)
         error: bomb.yaml: budget breached: RecordedAnchorEvents { recorded_anchor_events: 100001 } at line 20, column 38 (defined at line 24, column 13) (used at line 25, column 14)
         error: word.yaml: tags[0]: unknown category "exchanges"; did you mean "exchange"?
-        error: away.yaml: !include ../../secret: it lies outside the pack's folder
+        error: away.yaml: !include ../../secret: it lies outside the folder of the file that names it
         error: list.csv: a list needs the day of its edition: give it, or put YYYY-MM-DD in the name
         error: other.csv: neither a pack (YAML), an explorer's labels (JSON) nor a known list; columns: a, b
         error: absent.yaml: No such file or directory (os error 2)

@@ -88,6 +88,79 @@ fn damage_is_exit_code_1_and_named_with_file_and_offset() {
 }
 
 #[test]
+fn the_first_block_is_stored_once() {
+    let here = Tracewell::new();
+    here.write("blocks/blk00000.dat", first());
+    let words = ["ingest", "bitcoin", "--blocks", "blocks", "--quiet"];
+    insta::assert_snapshot!(here.run(words), @"
+    read and stored         count
+    blocks                      1
+    transactions                1
+    inputs                      0
+    outputs                     1
+    value created, BTC         50
+    of that to miners, BTC     50
+    stale blocks                0
+
+    in the ledger  count
+    blocks             1
+    transactions       1
+    inputs             0
+    outputs            1
+    addresses          1
+
+    tip: 000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f at height 0, 2009-01-03T18:15:05Z
+    -- exit 0
+    ");
+    let stored = here.files("chains");
+    insta::assert_snapshot!(here.run(words), @"
+    read and stored         count
+    blocks                      0
+    transactions                0
+    inputs                      0
+    outputs                     0
+    value created, BTC          0
+    of that to miners, BTC      0
+    stale blocks                0
+
+    in the ledger  count
+    blocks             1
+    transactions       1
+    inputs             0
+    outputs            1
+    addresses          1
+
+    nothing new: the ledger has all of these blocks
+    -- exit 0
+    ");
+    assert!(here.files("chains") == stored, "a second run changes nothing");
+    insta::assert_snapshot!(here.run(["verify"]), @"
+    part     files  bytes  transactions  moves or outputs  findings
+    bitcoin     25  1,020             1                 1         0
+
+    clean
+    -- exit 0
+    ");
+    let id = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b";
+    insta::assert_snapshot!(here.run(["show", id]), @"
+    4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b on bitcoin
+
+    block     0 000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f
+    index     0
+    time      2009-01-03T18:15:05Z
+    coinbase  yes: it makes new coins
+
+    output  to      BTC
+         0  pubkey   50
+    -- exit 0
+    ");
+    let answer = here.json(&["show", id]);
+    assert_eq!(answer["kind"], "transaction");
+    assert_eq!(answer["outputs"][0]["amount"], "5000000000");
+    assert_eq!(answer["outputs"][0]["spent_by"], serde_json::Value::Null);
+}
+
+#[test]
 fn what_cannot_be_done_is_refused_with_its_reason() {
     let here = Tracewell::new();
     here.write("blocks/blk00000.dat", first());

@@ -5,6 +5,7 @@ mod command_line;
 mod import;
 mod ingest;
 mod interrupted;
+mod node;
 mod real_data;
 mod story;
 mod tracewell;

@@ -24,6 +24,11 @@ impl Tracewell {
         Tracewell { folder: tempfile::tempdir().expect("a folder") }
     }
 
+    /// In memory, where files are written as fast as they are named: for many short runs.
+    pub(crate) fn in_memory() -> Tracewell {
+        Tracewell { folder: memory() }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -88,6 +93,13 @@ impl Tracewell {
         found.sort();
         found
     }
+}
+
+/// A folder in memory where the machine has one.
+pub(crate) fn memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.expect("a folder")
 }
 
 fn collect(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {

@@ -132,7 +132,9 @@ impl UtxoLedger {
         let row = place(height.checked_sub(segment.before.blocks)?);
         let columns = &segment.columns;
         let firsts = columns.block_tx.values();
-        let tx = |row: usize| segment.before.transactions + firsts[row].get();
+        // Damaged firsts are kept within the segment.
+        let end = segment.after.transactions - segment.before.transactions;
+        let tx = |row: usize| segment.before.transactions + firsts[row].get().min(end);
         Some(BlockFacts {
             height,
             hash: columns.block_hash.values()[row],
@@ -238,7 +240,8 @@ impl UtxoLedger {
     pub fn tx_of_output(&self, output: OutputNo) -> TxNo {
         let (segment, row) = self.of_output(output);
         let row = u32::try_from(row).unwrap_or(u32::MAX);
-        TxNo(segment.before.transactions + segment.tx_of_output(row))
+        let last = segment.after.transactions.saturating_sub(1);
+        TxNo(segment.before.transactions.saturating_add(segment.tx_of_output(row)).min(last))
     }
 
     /// Satoshi of an output.
@@ -252,7 +255,8 @@ impl UtxoLedger {
     #[inline]
     pub fn address(&self, output: OutputNo) -> AddressNo {
         let (segment, row) = self.of_output(output);
-        AddressNo(segment.columns.output_address.values()[row].get())
+        let address = segment.columns.output_address.values().get(row);
+        AddressNo(address.map_or(u32::MAX, |address| address.get()))
     }
 
     /// The transaction that spends an output, if any does so far.
@@ -270,7 +274,8 @@ impl UtxoLedger {
     /// Which standard form the script of an address has.
     pub fn script_kind(&self, address: AddressNo) -> ScriptKind {
         let (at, row) = self.of_address(address);
-        PackedScript::kind(self.segments[at].columns.address_kind.values()[place(row)])
+        let code = self.segments[at].columns.address_kind.values().get(place(row));
+        code.map_or(ScriptKind::Other, |code| PackedScript::kind(*code))
     }
 
     /// The output with which an address first appears.

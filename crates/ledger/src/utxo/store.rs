@@ -142,13 +142,27 @@ pub(super) fn remove_leftovers(folder: &Path, manifest: &Manifest) -> Result<(),
         spenders.flush()?;
     }
     for path in leftovers {
-        fs::remove_dir_all(&path).map_err(LedgerError::io(&path))?;
+        remove_segment(&segments, &path)?;
     }
     let draft = folder.join("manifest.tmp");
     if draft.exists() {
         fs::remove_file(&draft).map_err(LedgerError::io(&draft))?;
     }
     Spenders::trim(&folder.join("spenders"), totals.outputs)
+}
+
+/// Removes a segment whose spenders have been cleared. It becomes a draft first: a writer that is
+/// killed midway would leave a segment without the files that the next one asks for.
+fn remove_segment(segments: &Path, path: &Path) -> Result<(), LedgerError> {
+    let draft = segments.join(DRAFT);
+    if draft.exists() {
+        fs::remove_dir_all(&draft).map_err(LedgerError::io(&draft))?;
+    }
+    if path == draft {
+        return Ok(());
+    }
+    fs::rename(path, &draft).map_err(LedgerError::io(path))?;
+    fs::remove_dir_all(&draft).map_err(LedgerError::io(&draft))
 }
 
 /// Clears what a segment outside the manifest has noted as spent. A draft has noted nothing.

@@ -2,7 +2,7 @@
 //!
 //! [`BlockFiles`] finds the records, [`ChainOfHeaders`] orders them, [`BlockReader`] reads a block
 //! into a buffer that it reuses, and [`block::decode`] walks through it without building anything.
-//! What the bytes mean is in `docs/formats/bitcoin_core_files.md`.
+//! What the bytes mean is in `docs/formats/bitcoin_core_files.md`. [`rpc`] asks a running node.
 
 pub mod block;
 mod chain_of_headers;
@@ -14,6 +14,7 @@ mod header;
 mod network;
 mod reader;
 mod records;
+pub mod rpc;
 pub mod undo;
 
 pub use chain_of_headers::{BestChain, BlockAt, ChainOfHeaders};

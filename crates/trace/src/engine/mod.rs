@@ -4,8 +4,6 @@ mod books;
 mod queue;
 mod sources;
 
-use std::{sync::atomic::AtomicUsize, sync::atomic::Ordering, thread};
-
 use chain::{Account, Amount};
 use ledger::{AssetNo, Held, Ledger, Movement, MovementNo};
 use rustc_hash::FxHashMap;
@@ -15,6 +13,7 @@ use crate::{
     TraceError, Unreconciled,
     balance::balance_before,
     interval::Bounds,
+    parallel::in_parallel,
     purse::{Parcel, Purse, add, tainted},
 };
 use books::Books;
@@ -56,32 +55,6 @@ pub fn trace(
         bounds.attach(run);
     }
     Ok(runs)
-}
-
-/// Applies a function to each item on up to `threads` threads; results in the order of the items.
-fn in_parallel<T: Copy + Sync, R: Send>(
-    items: &[T],
-    threads: usize,
-    one: impl Fn(T) -> Result<R, TraceError> + Sync,
-) -> Result<Vec<R>, TraceError> {
-    let next = AtomicUsize::new(0);
-    let mut results: Vec<(usize, Result<R, TraceError>)> = thread::scope(|scope| {
-        let worker = || {
-            let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(at) else { return done };
-                done.push((at, one(*item)));
-            }
-        };
-        let workers: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(worker)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, Vec<_>>| {
-            worker.join().expect("a panic in a worker is a panic of the trace")
-        };
-        workers.into_iter().flat_map(join).collect()
-    });
-    results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The law of the balance sheet. It holds by construction; a breach is refused, never reported.

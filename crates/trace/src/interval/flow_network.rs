@@ -2,7 +2,7 @@
 
 /// A network of numbered nodes and directed edges.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FlowNetwork {
+pub(crate) struct FlowNetwork {
     edges: Vec<Edge>,
     /// Edge numbers by the node that they leave; a residual edge has the number of its edge plus 1.
     out: Vec<Vec<usize>>,
@@ -15,15 +15,15 @@ struct Edge {
 }
 
 /// More than any amount of any asset.
-pub(super) const UNBOUNDED: u128 = u128::MAX / 4;
+pub(crate) const UNBOUNDED: u128 = u128::MAX / 4;
 
 impl FlowNetwork {
-    pub(super) fn add_node(&mut self) -> usize {
+    pub(crate) fn add_node(&mut self) -> usize {
         self.out.push(Vec::new());
         self.out.len() - 1
     }
 
-    pub(super) fn add_edge(&mut self, from: usize, to: usize, capacity: u128) {
+    pub(crate) fn add_edge(&mut self, from: usize, to: usize, capacity: u128) {
         self.out[from].push(self.edges.len());
         self.edges.push(Edge { to, capacity: capacity.min(UNBOUNDED) });
         self.out[to].push(self.edges.len());
@@ -31,7 +31,7 @@ impl FlowNetwork {
     }
 
     /// The maximum flow from `source` to `sink`; uses up the network's capacities.
-    pub(super) fn max_flow(&mut self, source: usize, sink: usize) -> u128 {
+    pub(crate) fn max_flow(&mut self, source: usize, sink: usize) -> u128 {
         let mut flow: u128 = 0;
         while let Some(level) = self.levels(source, sink) {
             let mut next = vec![0; self.out.len()];

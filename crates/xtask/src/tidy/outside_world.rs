@@ -37,6 +37,7 @@ const REACHES: &[Reach] = &[
     reach(&["Timestamp", "now"], "the clock", AT_THE_TERMINAL),
     reach(&["Zoned", "now"], "the clock", AT_THE_TERMINAL),
     reach(&["std", "net"], "the network", ON_THE_NETWORK),
+    reach(&["ureq"], "the network", ON_THE_NETWORK),
     reach(&["tokio"], "an async runtime", &[]),
 ];
 
@@ -50,6 +51,7 @@ const fn reach(
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = async_runtimes(tree);
+    findings.extend(http_clients(tree));
     let reached = reached(tree);
     // A file that nobody declares is another rule's find; here it counts as the product's.
     let product = |source: &Source<'_>| !reached.get(source.path).copied().unwrap_or(false);
@@ -92,16 +94,31 @@ fn matches(path: &PathUse, banned: &[&str]) -> bool {
 }
 
 fn async_runtimes(tree: &Tree) -> Vec<Finding> {
-    let uses = |manifest: &toml::Table| {
+    dependents(tree, "tokio").map(|name| manifest_finding(&name, "uses tokio")).collect()
+}
+
+fn http_clients(tree: &Tree) -> Vec<Finding> {
+    dependents(tree, "ureq")
+        .filter(|name| !ON_THE_NETWORK.contains(&name.as_str()))
+        .map(|name| manifest_finding(&name, "uses ureq, and does not reach the network"))
+        .collect()
+}
+
+fn manifest_finding(name: &str, what: &str) -> Finding {
+    Finding::in_file(&format!("crates/{name}/Cargo.toml"), what)
+}
+
+/// The crates that depend on a package, for whatever.
+fn dependents<'a>(tree: &'a Tree, package: &'a str) -> impl Iterator<Item = String> + 'a {
+    let uses = move |manifest: &toml::Table| {
         ["dependencies", "dev-dependencies", "build-dependencies"].iter().any(|table| {
-            manifest.get(*table).is_some_and(|dependencies| dependencies.get("tokio").is_some())
+            manifest.get(*table).is_some_and(|dependencies| dependencies.get(package).is_some())
         })
     };
     tree.manifests()
         .into_iter()
-        .filter(|(_, manifest)| manifest.as_ref().is_ok_and(uses))
-        .map(|(name, _)| Finding::in_file(&format!("crates/{name}/Cargo.toml"), "uses tokio"))
-        .collect()
+        .filter(move |(_, manifest)| manifest.as_ref().is_ok_and(uses))
+        .map(|(name, _)| name.to_owned())
 }
 
 #[cfg(test)]
@@ -128,6 +145,7 @@ mod tests {
             "fn a() { std::net::TcpStream::connect(); }",
             "fn a() { println!(); }",
             "use tokio::fs;",
+            "use ureq::Agent;",
         ] {
             assert_eq!(lines("crates/trace/src/lib.rs", text), [Some(1)], "{text}");
             assert_eq!(
@@ -142,6 +160,7 @@ mod tests {
             []
         );
         assert_eq!(lines("crates/sources/src/lib.rs", "use std::net::TcpStream;"), []);
+        assert_eq!(lines("crates/sources/src/lib.rs", "use ureq::Agent;"), []);
         assert_eq!(lines("crates/cli/src/main.rs", "use std::net::TcpStream;"), [Some(1)]);
         assert_eq!(
             lines(
@@ -156,5 +175,12 @@ mod tests {
     fn an_async_runtime_in_a_manifest_is_found() {
         let manifest = "[dependencies]\ntokio = \"1\"";
         assert_eq!(lines("crates/api/Cargo.toml", manifest), [None]);
+    }
+
+    #[test]
+    fn an_http_client_is_found_outside_of_sources() {
+        let manifest = "[dev-dependencies]\nureq = \"3\"";
+        assert_eq!(lines("crates/cli/Cargo.toml", manifest), [None]);
+        assert_eq!(lines("crates/sources/Cargo.toml", manifest), []);
     }
 }

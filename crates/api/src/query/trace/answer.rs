@@ -1,7 +1,7 @@
 //! The answer to a trace, in the shape of the output contract.
 
 use ::trace::{Endpoint, Policy, StopReason};
-use chain::{Amount, Chain, Timestamp, Usd};
+use chain::{Amount, Chain, Timestamp, Usd, UtxoTxId};
 use serde::Serialize;
 
 /// The answer to a trace: one run a policy.
@@ -53,6 +53,17 @@ pub struct RunAnswer {
     pub stops: Vec<StopAnswer>,
     /// Accounts that paid more than the ledger shows they received.
     pub unreconciled: Vec<UnreconciledAnswer>,
+    /// UTXO chains: the longest peel chains that stolen value went through, at most twenty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peel_chains: Vec<PeelChainAnswer>,
+    /// How many peel chains there are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub peel_chain_count: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Stolen value where it begins.
@@ -123,6 +134,81 @@ pub struct LineAnswer {
     pub holders: Vec<HolderAnswer>,
     /// How many addresses there are.
     pub holder_count: usize,
+    /// UTXO chains: the CoinJoins that it ended in, the largest first, at most twenty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coinjoins: Vec<CoinJoinAnswer>,
+    /// How many CoinJoins there are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub coinjoin_count: usize,
+}
+
+/// A CoinJoin at which value ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CoinJoinAnswer {
+    /// The transaction.
+    pub tx: UtxoTxId,
+    /// Time of its block.
+    pub time: Timestamp,
+    /// How it was made, such as `wasabi2`.
+    pub protocol: String,
+    /// How many outputs have the most common value: the crowd that one of them hides in.
+    pub anonymity_set: usize,
+    /// Name and version of the rule that says so.
+    pub rule_version: String,
+    /// The stolen value that entered, in base units.
+    pub amount: Amount,
+    /// The same in whole units.
+    pub units: String,
+}
+
+/// A large coin that went from transaction to transaction and lost a slice each time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PeelChainAnswer {
+    /// The chain.
+    pub chain: Chain,
+    /// Its first transaction.
+    pub first: UtxoTxId,
+    /// Its last transaction.
+    pub last: UtxoTxId,
+    /// How many transactions it has.
+    pub hops: usize,
+    /// Time of the first.
+    pub start: Timestamp,
+    /// Time of the last.
+    pub end: Timestamp,
+    /// Stolen value that entered, in base units.
+    pub entered: Amount,
+    /// Stolen value in the slices, in base units.
+    pub peeled: Amount,
+    /// Stolen value that went on from the last transaction, in base units.
+    pub left: Amount,
+    /// The same three in whole units.
+    pub entered_units: String,
+    /// See `entered_units`.
+    pub peeled_units: String,
+    /// See `entered_units`.
+    pub left_units: String,
+    /// The address that holds what is left.
+    pub rest: String,
+    /// The slices with stolen value, in chain order, at most a hundred.
+    pub peels: Vec<PeelAnswer>,
+}
+
+/// A slice of a peel chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PeelAnswer {
+    /// The transaction.
+    pub tx: UtxoTxId,
+    /// Who got it.
+    pub address: String,
+    /// Its stolen part, in base units.
+    pub amount: Amount,
+    /// The same in whole units.
+    pub units: String,
+    /// Where it ended; nothing if it was followed on.
+    pub endpoint: Option<Endpoint>,
+    /// The party there.
+    pub label: Option<String>,
 }
 
 /// Transfers into a mixer, joined with the pool's events by transaction id.

@@ -3,11 +3,14 @@
 mod answer;
 mod run;
 mod seeds;
+mod stated;
+mod utxo;
 mod why;
 
 pub use answer::{
-    CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PoolDeposits, RunAnswer, SeedAnswer,
-    StopAnswer, TouchedAnswer, TraceAnswer, UnreconciledAnswer,
+    CoinJoinAnswer, CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PeelAnswer,
+    PeelChainAnswer, PoolDeposits, RunAnswer, SeedAnswer, StopAnswer, TouchedAnswer, TraceAnswer,
+    UnreconciledAnswer,
 };
 pub use run::trace;
 pub use why::{PathAnswer, StepAnswer, WhyAnswer, why};
@@ -18,7 +21,7 @@ use chain::{Chain, Timestamp};
 /// What to trace and how.
 #[derive(Clone, Debug)]
 pub struct TraceQuestion {
-    /// An incident's id, an address, or a transaction id.
+    /// An incident's id, an address, a transaction id, or on UTXO chains `txid:output`.
     pub target: String,
     /// Which chain a pasted address or transaction is on; incidents say it themselves.
     pub chain: Option<Chain>,
@@ -36,6 +39,8 @@ pub struct TraceQuestion {
     pub prune_below: Option<chain::Amount>,
     /// Whether to walk through unlabelled addresses that look like services.
     pub through_probable_services: bool,
+    /// UTXO chains: whether to spread value over the outputs of a CoinJoin instead of stopping there.
+    pub through_coinjoins: bool,
     /// Threads to use; the answer does not depend on it.
     pub threads: usize,
 }
@@ -53,6 +58,7 @@ impl TraceQuestion {
             hops_max: None,
             prune_below: None,
             through_probable_services: false,
+            through_coinjoins: false,
             threads: 1,
         }
     }

@@ -4,22 +4,35 @@ use std::collections::BTreeMap;
 
 use ::trace::{Line, Parameters, Run, Seed, StopReason};
 use attribution::Store;
-use chain::{Amount, Chain, Phase, TxId, Usd};
+use chain::{Amount, Chain, Day, Family, Phase, TxId, Usd};
 use ledger::{AssetNo, Ledger};
 use rustc_hash::FxHashSet;
 
 use super::{
     CoverageAnswer, HolderAnswer, LineAnswer, Manifest, PoolDeposits, RunAnswer, SeedAnswer,
     StopAnswer, TouchedAnswer, TraceAnswer, TraceQuestion, UnreconciledAnswer, seeds,
+    stated::Stated,
+    utxo::{self, OutputTrace},
 };
 use crate::query::{
     QueryError, Workspace, labels::StoreLabels, subject::spell, valuation::Valuation,
 };
 
 /// How many addresses a line names.
-const HOLDERS_MAX: usize = 20;
+pub(super) const HOLDERS_MAX: usize = 20;
 
-/// A chain's part of a trace, before it becomes an answer.
+/// The parts of a trace, one a chain, before they become an answer.
+#[derive(Default)]
+pub(super) struct Traces {
+    pub(super) accounts: Vec<ChainTrace>,
+    pub(super) outputs: Vec<OutputTrace>,
+    /// Chains of which only the incident speaks.
+    stated: Vec<Stated>,
+    /// Chains of which nothing was ever imported.
+    missing: Vec<Chain>,
+}
+
+/// An account chain's part of a trace.
 pub(super) struct ChainTrace {
     pub(super) ledger: Ledger,
     pub(super) runs: Vec<Run>,
@@ -31,10 +44,13 @@ pub(super) struct ChainTrace {
 /// The target is unknown, a seed is not in the facts, or something cannot be read.
 pub fn trace(workspace: &Workspace, question: &TraceQuestion) -> Result<TraceAnswer, QueryError> {
     let store = workspace.store()?;
-    let target = seeds::target(question, &store)?;
-    let (traces, missing_chains) = run_chains(workspace, question, &target.seeds)?;
+    let target = seeds::target(workspace, question, &store)?;
+    let traces = run_chains(workspace, question, &target.seeds, target.day)?;
     // Prices and pool events are asked once a chain, whatever the number of policies.
-    let beside: Vec<Beside> = traces.iter().map(|trace| Beside::of(trace, &store)).collect();
+    let beside: Vec<Beside> =
+        traces.accounts.iter().map(|trace| Beside::of(trace, &store)).collect();
+    let valuations: Vec<Valuation> =
+        traces.outputs.iter().map(|trace| Valuation::new(&store, trace.ledger.chain())).collect();
     let mut runs = Vec::new();
     for (at, policy) in question.policies.iter().enumerate() {
         let mut answer = RunAnswer {
@@ -47,19 +63,30 @@ pub fn trace(workspace: &Workspace, question: &TraceQuestion) -> Result<TraceAns
             touched: TouchedAnswer::default(),
             stops: Vec::new(),
             unreconciled: Vec::new(),
+            peel_chains: Vec::new(),
+            peel_chain_count: 0,
         };
-        for (trace, beside) in traces.iter().zip(&beside) {
+        for (trace, beside) in traces.accounts.iter().zip(&beside) {
             Shaper { ledger: &trace.ledger, run: &trace.runs[at], beside }.add_to(&mut answer)?;
+        }
+        for (trace, valuation) in traces.outputs.iter().zip(&valuations) {
+            let shaper = utxo::Shaper { ledger: &trace.ledger, valuation };
+            shaper.add_to(&trace.traced[at], &mut answer)?;
+        }
+        for stated in &traces.stated {
+            stated.add_to(&mut answer);
         }
         runs.push(answer);
     }
+    let of_accounts = traces.accounts.iter().map(|trace| coverage(&trace.ledger));
+    let of_outputs = traces.outputs.iter().map(|trace| utxo::Shaper::coverage(&trace.ledger));
     Ok(TraceAnswer {
         incident: target.id,
         name: target.name,
         runs,
-        coverage: traces.iter().map(|trace| coverage(&trace.ledger)).collect(),
-        missing_chains,
+        coverage: of_accounts.chain(of_outputs).collect(),
         manifest: manifest(&traces, &store.snapshot_hash()?, question),
+        missing_chains: traces.missing,
     })
 }
 
@@ -68,36 +95,69 @@ pub(super) fn run_chains(
     workspace: &Workspace,
     question: &TraceQuestion,
     seeds: &[attribution::Seed],
-) -> Result<(Vec<ChainTrace>, Vec<Chain>), QueryError> {
-    let mut traces = Vec::new();
-    let mut missing = Vec::new();
+    day: Option<Day>,
+) -> Result<Traces, QueryError> {
+    let mut traces = Traces::default();
     for (chain, seeds) in seeds::by_chain(seeds) {
-        let Some(ledger) = workspace.ledger(chain)? else {
-            missing.push(chain);
-            continue;
+        let found = match chain.family() {
+            Family::Utxo => run_outputs(workspace, question, chain, &seeds, &mut traces)?,
+            Family::Evm | Family::Tron => {
+                run_accounts(workspace, question, chain, &seeds, &mut traces)?
+            }
         };
-        // What a trace says is evidence: it never rests on a damaged fact.
-        ledger.check()?;
-        let seeds: Vec<Seed> =
-            seeds.iter().map(|seed| seeds::resolve(&ledger, seed)).collect::<Result<_, _>>()?;
-        let labels = StoreLabels::new(chain, workspace.store()?);
-        let parameters = parameters(question);
-        let policies = &question.policies;
-        let runs =
-            ::trace::trace(&ledger, &labels, &seeds, policies, &parameters, question.threads);
-        if let Some(failure) = labels.into_failure() {
-            return Err(failure);
+        if !found {
+            traces.missing.push(chain);
+            let store = workspace.store()?;
+            let stated = Stated::of(chain, &seeds, day, &Valuation::new(&store, chain))?;
+            traces.stated.extend(stated);
         }
-        traces.push(ChainTrace { ledger, runs: runs? });
     }
-    if traces.is_empty() {
-        let names: Vec<&str> = missing.iter().map(|chain| chain.slug()).collect();
+    if traces.accounts.is_empty() && traces.outputs.is_empty() && traces.stated.is_empty() {
+        let names: Vec<&str> = traces.missing.iter().map(|chain| chain.slug()).collect();
         return Err(QueryError::NotFound(format!(
             "nothing was imported on {}, where the seeds are",
             names.join(", ")
         )));
     }
-    Ok((traces, missing))
+    Ok(traces)
+}
+
+/// Whether there is a ledger. A whole chain of blocks is not read through for every trace: its
+/// checksums are a matter of `verify`.
+fn run_outputs(
+    workspace: &Workspace,
+    question: &TraceQuestion,
+    chain: Chain,
+    seeds: &[attribution::Seed],
+    traces: &mut Traces,
+) -> Result<bool, QueryError> {
+    let Some(ledger) = workspace.utxo_ledger(chain)? else { return Ok(false) };
+    traces.outputs.push(OutputTrace::run(ledger, workspace.store()?, question, seeds)?);
+    Ok(true)
+}
+
+/// Whether there is a ledger.
+fn run_accounts(
+    workspace: &Workspace,
+    question: &TraceQuestion,
+    chain: Chain,
+    seeds: &[attribution::Seed],
+    traces: &mut Traces,
+) -> Result<bool, QueryError> {
+    let Some(ledger) = workspace.ledger(chain)? else { return Ok(false) };
+    // What a trace says is evidence: it never rests on a damaged fact.
+    ledger.check()?;
+    let seeds: Vec<Seed> =
+        seeds.iter().map(|seed| seeds::resolve(&ledger, seed)).collect::<Result<_, _>>()?;
+    let labels = StoreLabels::new(chain, workspace.store()?);
+    let parameters = parameters(question);
+    let policies = &question.policies;
+    let runs = ::trace::trace(&ledger, &labels, &seeds, policies, &parameters, question.threads);
+    if let Some(failure) = labels.into_failure() {
+        return Err(failure);
+    }
+    traces.accounts.push(ChainTrace { ledger, runs: runs? });
+    Ok(true)
 }
 
 fn parameters(question: &TraceQuestion) -> Parameters {
@@ -122,8 +182,10 @@ fn coverage(ledger: &Ledger) -> CoverageAnswer {
     }
 }
 
-fn manifest(traces: &[ChainTrace], tags: &[u8; 32], question: &TraceQuestion) -> Manifest {
-    let facts: Vec<String> = traces.iter().map(|trace| trace.ledger.facts_hash()).collect();
+fn manifest(traces: &Traces, tags: &[u8; 32], question: &TraceQuestion) -> Manifest {
+    let of_accounts = traces.accounts.iter().map(|trace| trace.ledger.facts_hash());
+    let of_outputs = traces.outputs.iter().map(|trace| trace.ledger.facts_hash());
+    let facts: Vec<String> = of_accounts.chain(of_outputs).collect();
     let facts = match &facts[..] {
         [one] => one.clone(),
         several => blake3::hash(several.join(" ").as_bytes()).to_hex().to_string(),
@@ -288,6 +350,8 @@ impl Shaper<'_> {
             }),
             holders: line.holders.iter().take(HOLDERS_MAX).map(|h| self.holder(line, h)).collect(),
             holder_count: line.holders.len(),
+            coinjoins: Vec::new(),
+            coinjoin_count: 0,
         })
     }
 
@@ -326,7 +390,7 @@ impl Shaper<'_> {
 }
 
 /// A part of a whole with four places, rounded to the nearest.
-fn share(part: Amount, whole: Amount) -> String {
+pub(super) fn share(part: Amount, whole: Amount) -> String {
     const STEPS: u64 = 10_000;
     let half = Amount::from(5_u64);
     let fine = Amount::from(STEPS * 10).share(part, whole).checked_add(half).unwrap_or_default();

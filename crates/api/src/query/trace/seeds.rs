@@ -4,24 +4,35 @@ use std::collections::BTreeMap;
 
 use ::trace::Seed;
 use attribution::{Incident, Store};
-use chain::{Account, Amount, Asset, AssetId, Chain, Phase};
+use chain::{Account, Amount, Asset, AssetId, Chain, Day, Family, Phase};
 use ledger::Ledger;
 
-use super::TraceQuestion;
-use crate::query::{QueryError, subject::Subject};
+use super::{TraceQuestion, utxo::pasted_outputs};
+use crate::query::{QueryError, Workspace, subject::Subject};
 
 /// In place of a ticker: whatever the address sends.
-const EVERY_ASSET: &str = "*";
+pub(super) const EVERY_ASSET: &str = "*";
 
 /// What to trace, resolved: a title and seeds by chain.
 pub(super) struct Target {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) seeds: Vec<attribution::Seed>,
+    /// The day of the theft, where it is known.
+    pub(super) day: Option<Day>,
 }
 
 /// Finds the incident of a name, or makes one of a pasted address or transaction.
-pub(super) fn target(question: &TraceQuestion, store: &Store) -> Result<Target, QueryError> {
+pub(super) fn target(
+    workspace: &Workspace,
+    question: &TraceQuestion,
+    store: &Store,
+) -> Result<Target, QueryError> {
+    if let Some(seed) = pasted(workspace, question)? {
+        let text = question.target.trim();
+        let (id, name) = (text.to_owned(), format!("transaction {text}"));
+        return Ok(Target { id, name, seeds: vec![seed], day: None });
+    }
     match Subject::parse(&question.target, question.chain)? {
         Subject::Name(id) => {
             let incident = store.incident(&id)?.ok_or_else(|| unknown_incident(&id))?;
@@ -30,7 +41,7 @@ pub(super) fn target(question: &TraceQuestion, store: &Store) -> Result<Target, 
         Subject::Transaction(tx) => {
             let chain = question.chain.unwrap_or(Chain::Ethereum);
             let seeds = vec![attribution::Seed::Transaction { chain, tx }];
-            Ok(Target { id: tx.to_string(), name: format!("transaction {tx}"), seeds })
+            Ok(Target { id: tx.to_string(), name: format!("transaction {tx}"), seeds, day: None })
         }
         Subject::Address(found) => {
             // The same text is an address on every EVM chain: without a word from the asker it is
@@ -46,9 +57,31 @@ pub(super) fn target(question: &TraceQuestion, store: &Store) -> Result<Target, 
                 from: question.from,
                 until: None,
             }];
-            Ok(Target { id: address.to_string(), name, seeds })
+            Ok(Target { id: address.to_string(), name, seeds, day: None })
         }
     }
+}
+
+/// A pasted transaction or output of a UTXO chain. The id alone could be an account chain's as well:
+/// then it is the one of the chain asked for, or of the ledger that has it.
+fn pasted(
+    workspace: &Workspace,
+    question: &TraceQuestion,
+) -> Result<Option<attribution::Seed>, QueryError> {
+    let text = question.target.trim();
+    if let Some(chain) = question.chain {
+        return Ok(pasted_outputs(chain, text));
+    }
+    for chain in Chain::all().filter(|chain| chain.family() == Family::Utxo) {
+        let Some(seed) = pasted_outputs(chain, text) else { return Ok(None) };
+        let attribution::Seed::Outputs { tx, .. } = &seed else { return Ok(None) };
+        let ledger = workspace.utxo_ledger(chain)?;
+        if ledger.is_some_and(|ledger| ledger.find_tx(tx).is_some()) {
+            return Ok(Some(seed));
+        }
+    }
+    // Only these chains number the outputs of a transaction.
+    Ok(pasted_outputs(Chain::Bitcoin, text).filter(|_| text.contains(':')))
 }
 
 fn unknown_incident(id: &str) -> QueryError {
@@ -60,7 +93,8 @@ fn of_incident(incident: Incident) -> Result<Target, QueryError> {
         let text = format!("incident {} has no seeds: it is known by its loss only", incident.id);
         return Err(QueryError::Question(text));
     }
-    Ok(Target { id: incident.id, name: incident.name, seeds: incident.seeds })
+    let day = incident.date.parse().ok();
+    Ok(Target { id: incident.id, name: incident.name, seeds: incident.seeds, day })
 }
 
 /// The seeds by chain.
@@ -86,9 +120,12 @@ pub(super) fn resolve(ledger: &Ledger, seed: &attribution::Seed) -> Result<Seed,
             };
             Ok(Seed::Transfer { tx: *tx, phase, ordinal: ordinal(ledger, tx, phase, *item) })
         }
+        attribution::Seed::Outputs { chain, tx, .. } => {
+            wrong(format!("seed {tx}: {chain} has accounts, no outputs"))
+        }
         attribution::Seed::Address { chain, address, asset, amount, from, until } => {
             let Some(account) = address.account() else {
-                return wrong(format!("{address}: tracing on {chain} is not possible yet"));
+                return wrong(format!("{address} is no account of {chain}"));
             };
             if asset.as_deref() == Some(EVERY_ASSET) {
                 let (account, from, until) = (account, *from, *until);

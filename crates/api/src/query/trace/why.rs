@@ -1,11 +1,11 @@
 //! The evidence behind a line of a balance sheet: ways, transaction by transaction.
 
-use ::trace::{Endpoint, Line, Policy, Run};
-use chain::{Amount, Chain, Timestamp, TxId, Usd};
+use ::trace::{Endpoint, Label, Line, Policy, Run};
+use chain::{Amount, Chain, Timestamp, Usd};
 use ledger::{Ledger, MovementNo};
 use serde::Serialize;
 
-use super::{TraceQuestion, run::run_chains, seeds};
+use super::{TraceQuestion, run::run_chains, seeds, utxo};
 use crate::query::{QueryError, Workspace, labels::name_of, subject::spell, valuation::Valuation};
 
 /// The ways by which stolen value came to an endpoint.
@@ -53,8 +53,8 @@ pub struct PathAnswer {
 /// One move on a way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StepAnswer {
-    /// The transaction.
-    pub tx: TxId,
+    /// The transaction, as its chain writes it.
+    pub tx: String,
     /// Height of its block.
     pub block: u64,
     /// Time of its block.
@@ -63,7 +63,7 @@ pub struct StepAnswer {
     pub from: String,
     /// What is known of the sender.
     pub from_label: Option<String>,
-    /// Who received; `None` for a fee.
+    /// Who received; `None` for a fee and for what enters a CoinJoin.
     pub to: Option<String>,
     /// What is known of the receiver.
     pub to_label: Option<String>,
@@ -89,13 +89,13 @@ pub fn why(
     limit: usize,
 ) -> Result<WhyAnswer, QueryError> {
     let store = workspace.store()?;
-    let target = seeds::target(question, &store)?;
+    let target = seeds::target(workspace, question, &store)?;
     let policy = *question.policies.first().unwrap_or(&Policy::Haircut);
     let question = TraceQuestion { policies: vec![policy], ..question.clone() };
-    let (traces, _) = run_chains(workspace, &question, &target.seeds)?;
+    let traces = run_chains(workspace, &question, &target.seeds, target.day)?;
     let mut paths = Vec::new();
     let mut arrivals = 0;
-    for trace in &traces {
+    for trace in &traces.accounts {
         let teller = Teller {
             ledger: &trace.ledger,
             store: &store,
@@ -108,6 +108,12 @@ pub fn why(
             }
         }
     }
+    for trace in &traces.outputs {
+        for traced in &trace.traced {
+            let teller = utxo::Teller::new(&trace.ledger, workspace.store()?, &store)?;
+            arrivals += teller.tell(traced, &Asked { endpoint, limit }, &mut paths)?;
+        }
+    }
     if arrivals == 0 {
         return Err(QueryError::NotFound(format!(
             "no stolen value of {} ended at {endpoint:?} under {policy}",
@@ -117,6 +123,28 @@ pub fn why(
     paths.sort_by_key(|path| std::cmp::Reverse(path.amount));
     paths.truncate(limit);
     Ok(WhyAnswer { incident: target.id, endpoint: endpoint.to_owned(), policy, paths, arrivals })
+}
+
+/// What is to be explained, and how many ways.
+pub(super) struct Asked<'a> {
+    pub(super) endpoint: &'a str,
+    pub(super) limit: usize,
+}
+
+/// Whether a text names the kind of an endpoint, its party or the party's label.
+pub(super) fn is_named(endpoint: Endpoint, label: Option<&Label>, text: &str) -> bool {
+    let kind = serde_json::to_value(endpoint).ok();
+    let kind = kind.as_ref().and_then(|kind| kind.as_str()) == Some(text);
+    let named = label.is_some_and(|label| {
+        label.name.eq_ignore_ascii_case(text)
+            || label.actor.as_ref().is_some_and(|actor| actor.eq_ignore_ascii_case(text))
+    });
+    kind || named
+}
+
+/// The countries of a party, joined with a comma.
+pub(super) fn countries(label: &Label) -> Option<String> {
+    Some(label.jurisdictions.join(",")).filter(|countries| !countries.is_empty())
 }
 
 struct Teller<'a> {
@@ -132,13 +160,7 @@ impl Teller<'_> {
     }
 
     fn matches(&self, line: &Line, text: &str) -> bool {
-        let kind = serde_json::to_value(line.endpoint).ok();
-        let kind = kind.as_ref().and_then(|kind| kind.as_str()) == Some(text);
-        let named = line.label.as_ref().is_some_and(|label| {
-            label.name.eq_ignore_ascii_case(text)
-                || label.actor.as_ref().is_some_and(|actor| actor.eq_ignore_ascii_case(text))
-        });
-        kind || named || self.is_address_of(line, text)
+        is_named(line.endpoint, line.label.as_ref(), text) || self.is_address_of(line, text)
     }
 
     fn paths(
@@ -177,9 +199,7 @@ impl Teller<'_> {
         Ok(PathAnswer {
             endpoint: line.endpoint,
             label: label.map(|label| label.name.clone()),
-            jurisdiction: label
-                .map(|label| label.jurisdictions.join(","))
-                .filter(|countries| !countries.is_empty()),
+            jurisdiction: label.and_then(countries),
             confidence: label.map(|label| label.confidence.clone()),
             sources: label.map(|label| label.sources.clone()).unwrap_or_default(),
             chain: self.ledger.chain(),
@@ -198,7 +218,7 @@ impl Teller<'_> {
         let chain = self.ledger.chain();
         let label = |account| name_of(self.store, chain, account);
         Ok(StepAnswer {
-            tx: transaction.id,
+            tx: transaction.id.to_string(),
             block: transaction.block,
             time: transaction.time,
             from: spell(chain, movement.from),

@@ -20,6 +20,9 @@ use crate::{
 };
 
 /// The columns of a stretch of blocks and how many rows lie before it.
+///
+/// Opening compares lengths and no content. Where a damaged column names a row that is not there,
+/// the answer is an empty one; `verify` names the file.
 #[derive(Debug)]
 pub(crate) struct Segment {
     pub(crate) before: Totals,
@@ -80,7 +83,9 @@ impl Segment {
 
     /// The block of a transaction, both by row.
     pub(crate) fn block_of(&self, tx: u32) -> usize {
-        self.columns.block_tx.values().partition_point(|first| first.get() <= tx).saturating_sub(1)
+        let (firsts, blocks) = (self.columns.block_tx.values(), self.columns.block_hash.values());
+        let behind = firsts.partition_point(|first| first.get() <= tx);
+        behind.saturating_sub(1).min(blocks.len().saturating_sub(1))
     }
 
     /// Inputs of a transaction.
@@ -104,7 +109,7 @@ impl Segment {
 
     #[inline]
     pub(crate) fn value(&self, output: usize) -> u64 {
-        let value = self.columns.output_value.values()[output].get();
+        let value = self.columns.output_value.values().get(output).map_or(0, |value| value.get());
         if value == U40::MAX { self.wide(WIDE_VALUE, output, value) } else { value }
     }
 

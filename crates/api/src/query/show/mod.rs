@@ -1,11 +1,17 @@
 //! What is known of an address, a transaction, an actor or an incident: paste anything.
 
+mod utxo;
+
 use std::collections::BTreeMap;
 
 use attribution::{Conflict, Digest, Incident, Tag};
 use chain::{Account, Address, Amount, AssetId, Chain, Phase, Timestamp, TxId};
-use ledger::{Held, Ledger, Movement};
+use ledger::{
+    Held, Ledger, Movement,
+    utxo::{AddressNo, UtxoLedger},
+};
 use serde::Serialize;
+pub use utxo::{InputAnswer, OutputAnswer, ScriptAnswer, UtxoTransactionAnswer};
 
 use super::{ActorAnswer, QueryError, Subject, Workspace, subject::spell};
 
@@ -15,8 +21,11 @@ use super::{ActorAnswer, QueryError, Subject, Workspace, subject::spell};
 pub enum ShowAnswer {
     /// An address.
     Address(Box<AddressAnswer>),
-    /// A transaction.
+    /// A transaction of an account chain.
     Transaction(Box<TransactionAnswer>),
+    /// A transaction of a UTXO chain.
+    #[serde(rename = "transaction")]
+    UtxoTransaction(Box<UtxoTransactionAnswer>),
     /// An actor.
     Actor(Box<ActorAnswer>),
     /// An incident.
@@ -41,6 +50,8 @@ pub struct AddressAnswer {
     /// What it received, sent and paid, by the asset's ticker. Of several tokens with one ticker,
     /// all but the first are named by their contract.
     pub totals: BTreeMap<String, TotalAnswer>,
+    /// Its script and what it holds, on a UTXO chain that has facts of it.
+    pub script: Option<ScriptAnswer>,
     /// Events, where it is the pool of a mixer.
     pub pool: Option<PoolAnswer>,
     /// Withdrawals out of mixer pools that it received.
@@ -172,6 +183,10 @@ pub fn show(
             show_address(workspace, found).map(|answer| ShowAnswer::Address(Box::new(answer)))
         }
         Subject::Transaction(id) => {
+            let ledgers = workspace.utxo_ledgers()?;
+            if let Some(answer) = utxo::transaction(&workspace.store()?, &ledgers, id)? {
+                return Ok(ShowAnswer::UtxoTransaction(Box::new(answer)));
+            }
             show_transaction(workspace, id).map(|answer| ShowAnswer::Transaction(Box::new(answer)))
         }
         Subject::Name(name) => {
@@ -198,26 +213,33 @@ fn show_address(
     let mut known = Vec::new();
     for (chain, address) in &found {
         let tags = store.tags(*chain, address)?;
-        let ledger = workspace.ledger(*chain)?;
-        let has_facts = match (&ledger, address.account()) {
-            (Some(ledger), Some(account)) => ledger.posting_count(&account) > 0,
-            _ => false,
-        };
-        if has_facts || !tags.is_empty() {
-            known.push((*chain, address.clone(), tags, ledger));
+        let facts = Facts::of(workspace, *chain, address)?;
+        if facts.is_some() || !tags.is_empty() {
+            known.push((*chain, address.clone(), tags, facts));
         }
     }
     let also_on = known.iter().skip(1).map(|(chain, ..)| *chain).collect();
-    let (chain, address, tags, ledger) = match known.into_iter().next() {
+    let (chain, address, tags, facts) = match known.into_iter().next() {
         Some(first) => first,
         None => {
             let (chain, address) = found.into_iter().next().expect("parsed for some chain");
-            let ledger = workspace.ledger(chain)?;
-            (chain, address, Vec::new(), ledger)
+            (chain, address, Vec::new(), None)
         }
     };
     let account = address.account();
-    let facts = ledger.as_ref().zip(account);
+    let held = match (&facts, account) {
+        (Some(Facts::Utxo(..)), _) => Some(CoverageOfAddress::Complete),
+        (_, Some(account)) => workspace.ledger(chain)?.map(|ledger| ledger.held(&account).into()),
+        (_, None) => workspace.utxo_ledger(chain)?.map(|_| CoverageOfAddress::Complete),
+    };
+    let on_accounts = match &facts {
+        Some(Facts::Account(ledger)) => Some(ledger).zip(account),
+        _ => None,
+    };
+    let outputs = match &facts {
+        Some(Facts::Utxo(ledger, number)) => Some((ledger, *number)),
+        _ => None,
+    };
     Ok(AddressAnswer {
         id: address.to_string(),
         chain,
@@ -225,14 +247,42 @@ fn show_address(
         digest: store.digest(chain, &address, None)?,
         tags,
         conflicts: store.conflicts_of(chain, &address)?.into_iter().collect(),
-        totals: facts.map(|(ledger, account)| totals(ledger, account)).unwrap_or_default(),
-        pool: facts.and_then(|(ledger, account)| pool(ledger, account)),
-        mixer_withdrawals: facts.map_or(0, |(ledger, account)| {
+        totals: match (on_accounts, outputs) {
+            (Some((ledger, account)), _) => totals(ledger, account),
+            (None, Some((ledger, number))) => utxo::totals(ledger, number),
+            (None, None) => BTreeMap::new(),
+        },
+        script: outputs.map(|(ledger, number)| utxo::script(ledger, number)),
+        pool: on_accounts.and_then(|(ledger, account)| pool(ledger, account)),
+        mixer_withdrawals: on_accounts.map_or(0, |(ledger, account)| {
             ledger.mixer_withdrawals().filter(|event| event.recipient == account).count()
         }),
         incidents: incidents_at(&store, &address)?,
-        coverage: facts.map(|(ledger, account)| ledger.held(&account).into()),
+        coverage: held,
     })
+}
+
+/// The ledger that knows something of an address.
+enum Facts {
+    Account(Box<Ledger>),
+    Utxo(Box<UtxoLedger>, AddressNo),
+}
+
+impl Facts {
+    fn of(
+        workspace: &Workspace,
+        chain: Chain,
+        address: &Address,
+    ) -> Result<Option<Facts>, QueryError> {
+        let Some(account) = address.account() else {
+            let Some(ledger) = workspace.utxo_ledger(chain)? else { return Ok(None) };
+            let number = utxo::find(&ledger, address);
+            return Ok(number.map(|number| Facts::Utxo(Box::new(ledger), number)));
+        };
+        let ledger = workspace.ledger(chain)?;
+        let ledger = ledger.filter(|ledger| ledger.posting_count(&account) > 0);
+        Ok(ledger.map(|ledger| Facts::Account(Box::new(ledger))))
+    }
 }
 
 fn incidents_at(store: &attribution::Store, address: &Address) -> Result<Vec<String>, QueryError> {

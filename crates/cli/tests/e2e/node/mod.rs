@@ -1,0 +1,21 @@
+//! A real Bitcoin node: what we read from its files is what the node itself says.
+//!
+//! The chain is made once for each build of the tests ([`made`]); without a node each test says
+//! `skipped: no bitcoind` and returns.
+
+mod bitcoind;
+mod damage;
+mod draft;
+mod files;
+mod follow;
+mod growing;
+mod keys;
+mod kills;
+mod ledger;
+mod made;
+mod reorg;
+mod scripts;
+mod shapes;
+mod story;
+mod truth;
+mod variants;
