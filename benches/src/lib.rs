@@ -7,6 +7,7 @@ pub mod decode;
 mod part;
 pub mod resolve;
 pub mod scan;
+pub mod taint;
 mod unspent;
 
 use std::path::Path;

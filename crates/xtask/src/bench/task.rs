@@ -296,4 +296,35 @@ pub(super) const TASKS: &[Task] = &[
             quotes: &[Quote { figures: wall(740 * MS), words: "0.74 s", ..BLOCKSCI }],
         }],
     },
+    Task {
+        ours: Program::Ours("trace_seeds", &["haircut", "{ledger}", "places"]),
+        peer: None,
+        referee: Some((
+            "a scan of every transaction, no engine",
+            Program::Ours("trace_plainly", &["{ledger}"]),
+        )),
+        stored: Stored::Read,
+        aims: &[Aim {
+            id: "P8",
+            what: "haircut from one output to the tip, median of 20",
+            metric: Metric::Wall,
+            target: &[Limit::Ratio(1_000)],
+            stretch: &[Limit::Ratio(2_000)],
+            quotes: &[Quote { figures: wall(4 * MS), words: "4 – 107 ms", ..BLOCKSCI }],
+        }],
+    },
+    Task {
+        ours: Program::Ours("trace_seeds", &["fifo", "{ledger}"]),
+        peer: Some(("our haircut", "", Program::Ours("trace_seeds", &["haircut", "{ledger}"]))),
+        referee: None,
+        stored: Stored::Read,
+        aims: &[Aim {
+            id: "P9",
+            what: "FIFO, exact and reversible, the same outputs",
+            metric: Metric::Wall,
+            target: &[Limit::Ratio(50)],
+            stretch: &[],
+            quotes: &[],
+        }],
+    },
 ];
