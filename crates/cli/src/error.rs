@@ -89,7 +89,7 @@ impl CliError {
 pub(crate) mod hint {
     //! What to try.
 
-    use api::query::QueryError;
+    use api::query::{GraphError, QueryError};
 
     /// What to try when a question has no answer.
     pub(crate) fn of_query(error: &QueryError) -> Option<String> {
@@ -119,6 +119,17 @@ pub(crate) mod hint {
             {
                 "update tracewell, or use the one that wrote it"
             }
+            QueryError::Graph(GraphError::WithoutLayer { .. }) => {
+                "`tracewell cluster build --layer change` builds that layer too"
+            }
+            QueryError::Graph(GraphError::Store(_)) if message.contains("is locked by") => {
+                "wait until it has finished, then run this again"
+            }
+            QueryError::Graph(GraphError::Store(_)) => {
+                "clusters are derived: delete the chain's folder `clusters` in the data directory, \
+                 and `tracewell cluster build` builds them again"
+            }
+            QueryError::Graph(_) => "`tracewell cluster build` builds them",
             QueryError::Utxo(_) => {
                 "a node would not have stored this: `tracewell ingest bitcoin --check` tells whether \
                  the files are damaged"

@@ -27,6 +27,8 @@ Usage: cargo xtask COMMAND
   score [--json] [--write] [--exceptions]
                  how often the rules are right on known truth; --write renews docs/scoreboard.md,
                  --exceptions names the transactions that count against a rule
+  score --clusters [--json]
+                 clusters of a made-up chain against its owners and another program's
   bench [--json] [--size 50|200|1000] [--task P1,P2] [--rounds 5] [--growth] [--write]
                  what our tasks cost beside other programs at the same task; --growth measures ours
                  at all sizes, --write renews docs/benchmarks.md

@@ -1,8 +1,8 @@
 //! `tracewell show`: paste anything.
 
 use api::query::{
-    AddressAnswer, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer, UtxoTransactionAnswer,
-    show,
+    AddressAnswer, ClusterOfAddress, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer,
+    UtxoTransactionAnswer, show,
 };
 use chain::{Chain, Timestamp};
 
@@ -61,6 +61,25 @@ fn day(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.day().to_string())
 }
 
+fn cluster(cluster: &ClusterOfAddress) -> String {
+    let height = grouped(cluster.height);
+    match cluster.size {
+        1 => format!("alone, by block {height}"),
+        size => format!("{} addresses (cluster {}), by block {height}", grouped(size), cluster.id),
+    }
+}
+
+/// Whose word about another address of the cluster is word about this one.
+fn known_as(cluster: &ClusterOfAddress) -> Option<String> {
+    let label = cluster.label.as_ref()?;
+    let conflict = match label.conflict.as_slice() {
+        [] => String::new(),
+        several => format!("; tagged with several: {}", several.join(", ")),
+    };
+    let sources = label.digest.sources.join(", ");
+    Some(format!("{}, by the tag of {} ({sources}){conflict}", label.digest.label, label.from))
+}
+
 fn address_page(answer: &AddressAnswer) -> Page {
     let mut page = Page::new().heading(format!("{} on {}", answer.id, answer.chain));
     if let Some(digest) = &answer.digest {
@@ -94,6 +113,8 @@ fn address_page(answer: &AddressAnswer) -> Page {
                 )
             }),
         )
+        .fact("cluster", answer.cluster.as_ref().map(cluster))
+        .fact("its cluster is", answer.cluster.as_ref().and_then(known_as))
         .fact(
             "pool",
             answer.pool.map(|pool| {
