@@ -3,6 +3,7 @@
 
 mod answer;
 mod blocks;
+pub mod clusters;
 pub mod decode;
 mod part;
 pub mod resolve;
@@ -29,6 +30,17 @@ pub enum BenchError {
     /// The stored facts.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
+    /// The clusters.
+    #[error(transparent)]
+    Clusters(#[from] graph::GraphError),
+    /// A file cannot be written.
+    #[error("{path}: {error}")]
+    Write {
+        /// Which one.
+        path: std::path::PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// There are none.
     #[error("{folder}: no blocks are stored there")]
     NoLedger {

@@ -6,6 +6,7 @@
 
 mod bench;
 mod bitcoind;
+mod blkgen;
 mod demo;
 mod score;
 mod step;

@@ -71,9 +71,6 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: String,
     },
-    /// There is nothing to make block files with.
-    #[error("{0}: no such generator; TRACEWELL_BLKGEN names the folder of its source")]
-    NoGenerator(String),
     /// A program that is measured ended without an answer.
     #[error("`{command}` printed no answer")]
     NoAnswer {
@@ -114,7 +111,6 @@ impl Failure {
             | Failure::NoGenerator(_)
             | Failure::Data(_)
             | Failure::Truth { .. }
-            | Failure::NoGenerator(_)
             | Failure::NoAnswer { .. }
             | Failure::Answers { .. }
             | Failure::Write { .. }

@@ -68,7 +68,7 @@ impl<'a> BenchRun<'a> {
 
     /// What ours took, without a peer and without a referee.
     pub(super) fn ours_alone(&self, task: &Task) -> Result<Figures, Failure> {
-        let alone = Task { referee: None, ..*task };
+        let alone = Task { prepare: None, referee: None, ..*task };
         let figures = self.contest(&alone, &[("tracewell".to_owned(), task.ours)])?;
         Ok(figures.first().copied().unwrap_or_default())
     }
@@ -81,6 +81,9 @@ impl<'a> BenchRun<'a> {
     ) -> Result<Vec<Figures>, Failure> {
         if task.stored == Stored::Read {
             self.fill()?;
+        }
+        if let Some(program) = task.prepare {
+            self.run(program)?;
         }
         let id = task.aims.first().map_or("", |aim| aim.id);
         let names: Vec<String> = contestants.iter().map(|(name, _)| name.clone()).collect();
@@ -119,7 +122,7 @@ impl<'a> BenchRun<'a> {
         let command = self.programs.command(program, self.set);
         measure::run(&self.folders.root, &command, |output| match program {
             Program::Product(_, fields) => Printed::read_fields(output, fields),
-            Program::Ours(..) | Program::Peer(..) => Printed::read(output),
+            Program::Ours(..) | Program::Peer(..) | Program::Python(..) => Printed::read(output),
         })
     }
 

@@ -11,26 +11,26 @@ pub(super) struct Folders {
     pub(super) scratch: PathBuf,
     /// Real data, of which blocks are taken as templates.
     pub(super) data: PathBuf,
-    /// The source of the generator.
-    pub(super) generator: PathBuf,
 }
 
 impl Folders {
-    /// Reads `TRACEWELL_DATA` and `TRACEWELL_BLKGEN`.
+    /// Reads `TRACEWELL_DATA`.
     pub(super) fn of(root: &Path) -> Folders {
-        let from = |name: &str, default: &str| {
-            std::env::var_os(name).map_or_else(|| root.join(default), PathBuf::from)
-        };
+        let data = std::env::var_os("TRACEWELL_DATA");
         Folders {
             root: root.to_owned(),
             scratch: root.join("target/bench"),
-            data: from("TRACEWELL_DATA", "../shared/data"),
-            generator: from("TRACEWELL_BLKGEN", "../shared/tools/blkgen"),
+            data: data.map_or_else(|| root.join("../shared/data"), PathBuf::from),
         }
     }
 
     /// The data directory that the import of a set fills.
     pub(super) fn ledger(&self, megabytes: u64) -> PathBuf {
         self.scratch.join(format!("ledger-{megabytes}"))
+    }
+
+    /// What a task's preparation fills.
+    pub(super) fn prepared(&self, megabytes: u64) -> PathBuf {
+        self.scratch.join(format!("prepared-{megabytes}"))
     }
 }

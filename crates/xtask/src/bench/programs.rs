@@ -8,9 +8,11 @@ use std::{
 use super::{
     blocks::BlockSet,
     folders::Folders,
-    task::{Program, Stored, Task},
+    task::{GRAPHSENSE, GRAPHSENSE_VERSION, Program, Stored, Task},
 };
 use crate::step::{self, Failure, cargo};
+
+const VENV: &str = "peers-python";
 
 /// Programs that are ready to run.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub(super) struct Programs {
     folders: Folders,
     /// Whether the peers could be built.
     peers: bool,
+    /// Whether the packages of the scripts could be installed.
+    packages: bool,
 }
 
 impl Programs {
@@ -29,12 +33,19 @@ impl Programs {
             build.args(["--package", "cli"]);
         }
         step::run(&mut build)?;
-        let others = tasks.iter().flat_map(|task| {
-            [task.peer.map(|(.., program)| program), task.referee.map(|(_, program)| program)]
-        });
-        let wanted = others.flatten().any(|program| matches!(program, Program::Peer(..)));
-        let peers = wanted && build_peers(folders);
-        Ok(Programs { folders: folders.clone(), peers })
+        let others = || {
+            let of = |task: &&Task| {
+                [task.peer.map(|(.., program)| program), task.referee.map(|(_, program)| program)]
+            };
+            tasks.iter().flat_map(of).flatten()
+        };
+        let peers = others().any(|program| matches!(program, Program::Peer(..)));
+        let packages = others().any(|program| matches!(program, Program::Python(..)));
+        Ok(Programs {
+            folders: folders.clone(),
+            peers: peers && told("the peers", build_peers(folders)),
+            packages: packages && told(GRAPHSENSE, install_packages(folders)),
+        })
     }
 
     /// Whether a program is there.
@@ -42,6 +53,7 @@ impl Programs {
         match program {
             Program::Ours(..) | Program::Product(..) => true,
             Program::Peer(..) => self.peers,
+            Program::Python(..) => self.packages,
         }
     }
 
@@ -53,13 +65,18 @@ impl Programs {
                 (executable(&target(&self.folders.root), "tracewell"), words)
             }
             Program::Peer(name, words) => (executable(&peers_target(&self.folders), name), words),
+            Program::Python(_, words) => (python(&self.folders), words),
         };
         let mut command = Command::new(path);
+        if let Program::Python(script, _) = program {
+            command.arg(self.folders.root.join("benches/peers").join(script));
+        }
         let ledger = self.folders.ledger(set.megabytes);
         for word in words {
             match *word {
                 "{blocks}" => command.arg(&set.folder),
                 "{ledger}" => command.arg(&ledger),
+                "{prepared}" => command.arg(self.folders.prepared(set.megabytes)),
                 word => command.arg(word),
             };
         }
@@ -67,19 +84,37 @@ impl Programs {
     }
 }
 
-fn build_peers(folders: &Folders) -> bool {
+/// Whether something could be had; if not, says so.
+fn told(what: &str, had: Result<(), Failure>) -> bool {
+    if let Err(why) = &had {
+        eprintln!("skipped: {what}, quoted instead: {why}");
+    }
+    had.is_ok()
+}
+
+fn build_peers(folders: &Folders) -> Result<(), Failure> {
     let manifest = folders.root.join("benches/peers/Cargo.toml");
     let mut build = cargo(&folders.root, &["build", "--release", "--locked", "--manifest-path"]);
     build.arg(manifest).arg("--target-dir").arg(peers_target(folders));
     // None of our flags: the peers are built as their authors build them.
     build.env_remove("RUSTFLAGS");
-    match step::run(&mut build) {
-        Ok(()) => true,
-        Err(why) => {
-            eprintln!("skipped: the peers, which are quoted instead: {why}");
-            false
-        }
+    step::run(&mut build)
+}
+
+/// A Python of its own for the packages, with the one version that is measured.
+fn install_packages(folders: &Folders) -> Result<(), Failure> {
+    let python = python(folders);
+    if !python.exists() {
+        let place = folders.scratch.join(VENV);
+        step::run(Command::new("python3").args(["-m", "venv"]).arg(place))?;
     }
+    let package = format!("{GRAPHSENSE}=={GRAPHSENSE_VERSION}");
+    let words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package];
+    step::run(Command::new(python).args(words))
+}
+
+fn python(folders: &Folders) -> PathBuf {
+    folders.scratch.join(VENV).join("bin/python")
 }
 
 fn peers_target(folders: &Folders) -> PathBuf {

@@ -10,8 +10,8 @@ const MB: u64 = 1_000_000;
 /// The size of chain that quoted figures and aims hold for.
 pub(super) const AIMED_MEGABYTES: u64 = 1_000;
 
-/// A program and its words. In a word, `{blocks}` stands for the folder of block files and
-/// `{ledger}` for the data directory.
+/// A program and its words. `{blocks}` stands for the folder of block files, `{ledger}` for the data
+/// directory, `{prepared}` for a folder that a task's preparation fills.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Program {
     /// One of ours, from `benches`.
@@ -21,6 +21,8 @@ pub(super) enum Program {
     Product(&'static [&'static str], &'static [(&'static str, &'static str)]),
     /// One around somebody else's library, from `benches/peers`.
     Peer(&'static str, &'static [&'static str]),
+    /// A script around somebody else's package, from `benches/peers`.
+    Python(&'static str, &'static [&'static str]),
 }
 
 /// What is compared.
@@ -88,6 +90,8 @@ pub(super) struct Task {
     pub(super) ours: Program,
     /// Who is measured beside us: name, version, program.
     pub(super) peer: Option<(&'static str, &'static str, Program)>,
+    /// What makes ready what the peer reads; not measured.
+    pub(super) prepare: Option<Program>,
     /// Who has to agree with our answer and is not measured: name with version, program.
     pub(super) referee: Option<(&'static str, Program)>,
     pub(super) stored: Stored,
@@ -116,6 +120,10 @@ const BLOCK_PARSER: (&str, Program) =
 
 const BLOCKS_ITERATOR: (&str, Program) =
     ("blocks_iterator 3.0.0", Program::Peer("peer_blocks_iterator", &["{blocks}"]));
+
+/// The package from PyPI that is installed as a peer.
+pub(super) const GRAPHSENSE: &str = "graphsense-clustering";
+pub(super) const GRAPHSENSE_VERSION: &str = "0.2.0";
 
 const BLOCKSCI: Quote = Quote { peer: "BlockSci", version: "0.7", figures: NOTHING, words: "" };
 
@@ -150,6 +158,7 @@ pub(super) const TASKS: &[Task] = &[
             "0.5.3",
             Program::Peer("peer_block_parser", &["{blocks}"]),
         )),
+        prepare: None,
         referee: None,
         stored: Stored::Nothing,
         aims: &[Aim {
@@ -173,6 +182,7 @@ pub(super) const TASKS: &[Task] = &[
             "3.0.0",
             Program::Peer("peer_blocks_iterator", &["{blocks}"]),
         )),
+        prepare: None,
         referee: None,
         stored: Stored::Nothing,
         aims: &[Aim {
@@ -206,6 +216,7 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         ours: IMPORT,
         peer: None,
+        prepare: None,
         referee: Some(BLOCK_PARSER),
         stored: Stored::Written,
         aims: &[
@@ -254,6 +265,7 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         ours: Program::Ours("scan_columns", &["outputs", "{ledger}"]),
         peer: None,
+        prepare: None,
         referee: Some(BLOCK_PARSER),
         stored: Stored::Read,
         aims: &[Aim {
@@ -268,6 +280,7 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         ours: Program::Ours("scan_columns", &["fees", "{ledger}"]),
         peer: None,
+        prepare: None,
         referee: Some(BLOCKS_ITERATOR),
         stored: Stored::Read,
         aims: &[Aim {
@@ -282,6 +295,7 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         ours: Program::Ours("scan_columns", &["zero-conf", "{ledger}"]),
         peer: None,
+        prepare: None,
         referee: Some((
             "blocks_iterator 3.0.0",
             Program::Peer("peer_blocks_iterator", &["{blocks}", "zero-conf"]),
@@ -297,8 +311,36 @@ pub(super) const TASKS: &[Task] = &[
         }],
     },
     Task {
+        ours: Program::Ours("build_clusters", &["{ledger}"]),
+        peer: Some((
+            GRAPHSENSE,
+            GRAPHSENSE_VERSION,
+            Program::Python("graphsense_clustering.py", &["{prepared}"]),
+        )),
+        prepare: Some(Program::Ours("write_joint_spends", &["{ledger}", "{prepared}"])),
+        referee: None,
+        stored: Stored::Read,
+        aims: &[Aim {
+            id: "P7",
+            what: "co-spend clusters without CoinJoins, read from columns and written; the package: union and mapping in memory",
+            metric: Metric::Cpu,
+            target: &[Limit::Cpu(200 * MS)],
+            stretch: &[Limit::Cpu(120 * MS)],
+            quotes: &[
+                Quote {
+                    peer: GRAPHSENSE,
+                    version: GRAPHSENSE_VERSION,
+                    figures: cpu(150 * MS),
+                    words: "0.15 s",
+                },
+                Quote { figures: cpu(900 * MS), words: "0.9 – 1.3 s", ..BLOCKSCI },
+            ],
+        }],
+    },
+    Task {
         ours: Program::Ours("trace_seeds", &["haircut", "{ledger}", "places"]),
         peer: None,
+        prepare: None,
         referee: Some((
             "a scan of every transaction, no engine",
             Program::Ours("trace_plainly", &["{ledger}"]),
@@ -306,7 +348,7 @@ pub(super) const TASKS: &[Task] = &[
         stored: Stored::Read,
         aims: &[Aim {
             id: "P8",
-            what: "haircut from one output to the tip, median of 20",
+            what: "haircut from one output to the tip, median of 20 that taint 1,000 transactions or more",
             metric: Metric::Wall,
             target: &[Limit::Ratio(1_000)],
             stretch: &[Limit::Ratio(2_000)],
@@ -316,6 +358,7 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         ours: Program::Ours("trace_seeds", &["fifo", "{ledger}"]),
         peer: Some(("our haircut", "", Program::Ours("trace_seeds", &["haircut", "{ledger}"]))),
+        prepare: None,
         referee: None,
         stored: Stored::Read,
         aims: &[Aim {
@@ -328,3 +371,50 @@ pub(super) const TASKS: &[Task] = &[
         }],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn source_of(program: Program) -> String {
+        match program {
+            Program::Ours(name, _) => format!("benches/src/bin/{name}.rs"),
+            Program::Product(..) => "crates/cli/src/main.rs".to_owned(),
+            Program::Peer(name, _) => format!("benches/peers/src/bin/{name}.rs"),
+            Program::Python(script, _) => format!("benches/peers/{script}"),
+        }
+    }
+
+    #[test]
+    fn every_program_of_a_task_is_in_the_repository() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for task in TASKS {
+            let peer = task.peer.map(|(.., program)| program);
+            let referee = task.referee.map(|(_, program)| program);
+            for program in [Some(task.ours), peer, task.prepare, referee].into_iter().flatten() {
+                let source = source_of(program);
+                assert!(root.join(&source).is_file(), "{source}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_answer_is_compared_with_somebody_elses() {
+        for task in TASKS {
+            let id = task.aims.first().map(|aim| aim.id);
+            assert!(task.peer.is_some() || task.referee.is_some(), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn all_nine_are_there_and_each_quote_has_its_words() {
+        for id in (1..=9).map(|number| format!("P{number}")) {
+            assert!(TASKS.iter().any(|task| task.has(&id)), "{id}");
+        }
+        for quote in TASKS.iter().flat_map(|task| task.aims).flat_map(|aim| aim.quotes) {
+            assert!(!quote.words.is_empty(), "{}", quote.peer);
+        }
+    }
+}
