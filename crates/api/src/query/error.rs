@@ -3,7 +3,7 @@
 use attribution::AttributionError;
 use graph::GraphError;
 use ledger::{LedgerError, utxo::UtxoError};
-use sources::SourceError;
+use sources::{SourceError, bitcoin::BitcoinError};
 use trace::TraceError;
 
 use super::BadRows;
@@ -49,6 +49,12 @@ impl From<UtxoError> for QueryError {
             UtxoError::Ledger(error) => QueryError::Ledger(error),
             other => QueryError::Utxo(other),
         }
+    }
+}
+
+impl From<BitcoinError> for QueryError {
+    fn from(error: BitcoinError) -> QueryError {
+        QueryError::Source(error.into())
     }
 }
 

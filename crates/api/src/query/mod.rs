@@ -21,7 +21,7 @@ mod workspace;
 
 pub use ::attribution::Tag;
 pub use ::graph::{GraphError, cluster::Layer};
-pub use ::sources::bitcoin::Network as BitcoinNetwork;
+pub use ::sources::bitcoin::{Network as BitcoinNetwork, rpc::Auth as NodeAuth};
 pub use ::trace::{Endpoint, Policy, StopReason};
 pub use actors::{ActorAnswer, ActorQuestion, ActorsAnswer, actor, actors};
 pub use claims::{ClaimsAnswer, ImportedFile, RefusedFile};
@@ -39,14 +39,15 @@ pub use incidents::{
     import_incidents, incident, incidents,
 };
 pub use ingest::{
-    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, TipAnswer,
-    ingest_bitcoin,
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, IngestNodeAnswer,
+    IngestNodeQuestion, LedgerChange, TipAnswer, ingest_bitcoin, ingest_bitcoin_node,
 };
 pub use layouts::{FieldAnswer, LayoutAnswer, LayoutsAnswer, layouts};
 pub use progress::{Progress, Unwatched};
 pub use show::{
     AddressAnswer, CoverageOfAddress, InputAnswer, MoveAnswer, OutputAnswer, PoolAnswer,
-    ScriptAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, UtxoTransactionAnswer, show,
+    ScriptAnswer, ShowAnswer, TotalAnswer, TransactionAnswer, UtxoTransactionAnswer, VerdictAnswer,
+    show,
 };
 pub use subject::Subject;
 pub use tags::{TagKind, TagSourcesAnswer, TagsQuestion, import_tags, tag_conflicts, tag_sources};

@@ -2,7 +2,7 @@
 
 use api::query::{
     AddressAnswer, ClusterOfAddress, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer,
-    UtxoTransactionAnswer, show,
+    UtxoTransactionAnswer, VerdictAnswer, show,
 };
 use chain::{Chain, Timestamp};
 
@@ -234,6 +234,14 @@ fn transaction_page(answer: &TransactionAnswer) -> Page {
         .table(tags_table(&answer.tags))
 }
 
+fn coinjoin(claim: &VerdictAnswer) -> String {
+    let apart = if claim.bars_co_spend { "kept apart" } else { "joined" };
+    let VerdictAnswer { protocol, participants, rule_version, confidence, .. } = claim;
+    format!(
+        "{protocol}, {participants} equal ({rule_version}, {confidence}): its inputs are {apart}"
+    )
+}
+
 fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
     let units = |amount: chain::Amount| amount.to_decimal(answer.chain.native_decimals());
     let symbol = answer.chain.native_symbol();
@@ -257,6 +265,7 @@ fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
         Column::number("output"),
         Column::text("to"),
         Column::number(symbol),
+        Column::text("change by").if_filled(),
         Column::text("spent by").if_filled(),
     ]);
     for one in &answer.outputs {
@@ -264,6 +273,7 @@ fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
             u64::from(one.output).into(),
             whose(&one.address, &one.label, one.form).into(),
             units(one.amount).into(),
+            one.change.into(),
             one.spent_by.map(|id| id.to_string()).into(),
         ]);
     }
@@ -275,6 +285,7 @@ fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
         .fact("time", answer.time.to_string())
         .fact("coinbase", answer.coinbase.then(|| "yes: it makes new coins".to_owned()))
         .fact("fee", fee)
+        .fact("CoinJoin", answer.coinjoin.as_ref().map(coinjoin))
         .table(inputs)
         .table(outputs)
         .table(tags_table(&answer.tags))

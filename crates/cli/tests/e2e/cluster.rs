@@ -13,8 +13,7 @@ fn address(owner: u32) -> String {
 
 /// 0 and 1 spend together at height 1, 1 and 2 at height 2. At height 3 owners 3, 4 and 5 make a
 /// CoinJoin, and 2 pays 12 with change to 13.
-fn world() -> Tracewell {
-    let here = Tracewell::new();
+fn story() -> MadeChain {
     let coins: Vec<MadeTx> = (0..6)
         .map(|owner| MadeTx::paying(&[], &[(50_000, owner), (40_000 + u64::from(owner), owner)]))
         .collect();
@@ -27,8 +26,11 @@ fn world() -> Tracewell {
             MadeTx::paying(&[(3, 0), (4, 0), (5, 0)], &round),
             MadeTx::paying(&[(2, 1)], &[(20_000, 12), (19_123, 13)]),
         ])
-        .store(&here.data_dir())
-        .expect("stored");
+}
+
+fn world() -> Tracewell {
+    let here = Tracewell::new();
+    story().store(&here.data_dir()).expect("stored");
     here
 }
 
@@ -105,6 +107,23 @@ fn clusters_are_built_shown_and_explained() {
         (&answer["same"], answer["links"].as_array().map(Vec::len)),
         (&false.into(), Some(0))
     );
+}
+
+#[test]
+fn a_transaction_shows_its_change_and_whether_it_is_a_coinjoin() {
+    let here = world();
+    let show = |place: usize| here.json(&["show", &story().id(place).to_string()]);
+    let changes = |answer: &serde_json::Value| -> Vec<serde_json::Value> {
+        let outputs = answer["outputs"].as_array().expect("outputs");
+        outputs.iter().map(|output| output["change"].clone()).collect()
+    };
+    let (back, round, guess) = (show(7), show(8), show(9));
+    assert_eq!(changes(&back), [serde_json::Value::Null, "self-change/1".into()]);
+    assert_eq!(changes(&guess), [serde_json::Value::Null, "one-time-change/1".into()]);
+    assert_eq!(back["coinjoin"], serde_json::Value::Null);
+    assert_eq!(round["coinjoin"]["bars_co_spend"], true);
+    assert_eq!(round["coinjoin"]["participants"], 3);
+    assert_eq!(changes(&round), vec![serde_json::Value::Null; 6]);
 }
 
 #[test]

@@ -10,3 +10,4 @@ mod node;
 mod real_data;
 mod story;
 mod tracewell;
+mod utxo_trace;

@@ -9,7 +9,7 @@
 use ledger::utxo::{AddressNo, TxNo};
 
 use super::{facts::Facts, forest::Forest};
-use crate::coinjoin::{self, Counts};
+use crate::coinjoin::{self, Counts, Verdict};
 
 /// Joins what the transactions from a number on join.
 pub(super) fn join(facts: &impl Facts, from: TxNo, forest: &mut Forest) {
@@ -39,19 +39,31 @@ pub(super) fn join(facts: &impl Facts, from: TxNo, forest: &mut Forest) {
 
 /// Whether a transaction's verdict bars the joining of its inputs.
 pub fn is_barred(facts: &impl Facts, tx: TxNo) -> bool {
+    barring_verdict(facts, tx).is_some()
+}
+
+/// The verdict that bars the joining of a transaction's inputs, if there is one.
+pub fn barring_verdict(facts: &impl Facts, tx: TxNo) -> Option<Verdict> {
     let counts = Counts { inputs: facts.inputs(tx).len(), outputs: facts.outputs(tx).len() };
-    bars(facts, tx, counts, &mut Vec::new())
+    if !may_be_barred(facts, tx, counts, &mut Vec::new()) {
+        return None;
+    }
+    coinjoin::verdict(&facts.payment(tx)).filter(Verdict::bars_co_spend)
 }
 
 /// As [`is_barred`], with the counts known and the memory for values lent.
 fn bars(facts: &impl Facts, tx: TxNo, counts: Counts, values: &mut Vec<u64>) -> bool {
+    may_be_barred(facts, tx, counts, values) && coinjoin::bars_co_spend(&facts.payment(tx))
+}
+
+/// A first look, which reads no script.
+fn may_be_barred(facts: &impl Facts, tx: TxNo, counts: Counts, values: &mut Vec<u64>) -> bool {
     if !counts.may_be_barred() {
         return false;
     }
     values.clear();
     values.extend(facts.outputs(tx).map(|output| facts.value(output)));
     counts.values_may_be_barred(values, || Some(u64::from(facts.height_of(tx))))
-        && coinjoin::bars_co_spend(&facts.payment(tx))
 }
 
 /// The different addresses that a transaction spends from, in the order of its inputs.

@@ -10,6 +10,7 @@
 //! change is a guess, kept apart and left out of every count unless somebody asks for it.
 //! Rules, papers, scores: `docs/methods/co_spend.md`, `docs/methods/change.md`.
 
+mod change;
 mod change_layer;
 mod co_spend;
 mod evidence;
@@ -28,8 +29,9 @@ mod same_key;
 mod self_change;
 mod store;
 
+pub use change::change;
 pub use change_layer::{ChangeLayer, ChangeLink, LARGE, Refusal, ServiceNo, services_in_one};
-pub use co_spend::is_barred;
+pub use co_spend::{barring_verdict, is_barred};
 pub use evidence::{Evidence, Scope, holds};
 pub use facts::{Facts, JointSpend};
 pub use forest::Forest;

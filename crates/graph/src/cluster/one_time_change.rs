@@ -17,6 +17,7 @@ use ledger::utxo::{OutputNo, TxNo};
 use super::{
     co_spend::{input_addresses, is_barred},
     facts::Facts,
+    self_change::self_change,
 };
 
 const OUTPUTS_MAX: usize = 10;
@@ -48,8 +49,7 @@ pub fn one_time_change(facts: &impl Facts, tx: TxNo) -> Option<OutputNo> {
     let mut of_kind =
         candidates.iter().filter(|output| facts.script_kind(facts.address(**output)) == kind);
     let (Some(change), None) = (of_kind.next(), of_kind.next()) else { return None };
-    let returns = facts.outputs(tx).any(|output| inputs.contains(&facts.address(output)));
-    (!returns && !is_barred(facts, tx)).then_some(*change)
+    (self_change(facts, tx).is_empty() && !is_barred(facts, tx)).then_some(*change)
 }
 
 #[cfg(test)]

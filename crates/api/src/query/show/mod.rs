@@ -11,7 +11,7 @@ use ledger::{
     utxo::{AddressNo, UtxoLedger},
 };
 use serde::Serialize;
-pub use utxo::{InputAnswer, OutputAnswer, ScriptAnswer, UtxoTransactionAnswer};
+pub use utxo::{InputAnswer, OutputAnswer, ScriptAnswer, UtxoTransactionAnswer, VerdictAnswer};
 
 use super::{
     ActorAnswer, ClusterOfAddress, QueryError, Subject, Workspace, cluster_of_address,
