@@ -2,6 +2,13 @@
 
 use std::fs;
 
+/// How many programs wanted to run in the last minute; beyond the number of cores they waited for
+/// each other, and wall times say little.
+pub(super) fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
+}
+
 /// Processor, cores, memory, system and compiler in one sentence.
 pub(super) fn description() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -27,6 +27,7 @@ use growth::Growth;
 use line::Line;
 pub(crate) use measure::launch;
 use options::{Options, SIZES};
+use page::Conditions;
 use programs::Programs;
 use task::{TASKS, Task};
 
@@ -42,10 +43,16 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let folders = Folders::of(root);
     let set = BlockSet::ready(&folders, options.size)?;
     let programs = Programs::build(&folders, &tasks)?;
+    let conditions = Conditions {
+        machine: machine::description(),
+        command: format!("cargo xtask bench {}", words.join(" ")),
+        load: machine::load(),
+        rounds: options.rounds,
+    };
     let lines =
         side_by_side(&BenchRun::new(&folders, &programs, &set, options.rounds), &tasks, &options)?;
     let growth = if options.growth {
-        growths(&folders, &tasks, &programs, options.rounds)?
+        growths(&folders, &tasks, &programs, &options, &lines)?
     } else {
         Vec::new()
     };
@@ -54,8 +61,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     }
     if options.write {
         let path = root.join(PAGE);
-        let command = format!("cargo xtask bench {}", words.join(" "));
-        fs::write(&path, page::text(&lines, &growth, &machine::description(), &command))
+        fs::write(&path, page::text(&lines, &growth, &conditions))
             .map_err(|why| Failure::Write { path: path.display().to_string(), why })?;
     }
     Ok(())
@@ -82,25 +88,32 @@ fn side_by_side(
     Ok(lines)
 }
 
-/// Ours alone at every size.
+/// Ours at every size, for tasks that read the whole chain; what is measured already is not
+/// measured again.
 fn growths(
     folders: &Folders,
     tasks: &[&Task],
     programs: &Programs,
-    rounds: usize,
+    options: &Options,
+    known: &[Line],
 ) -> Result<Vec<Growth>, Failure> {
-    let first = |task: &&Task| task.aims.first().copied();
-    let mut rows: Vec<Growth> = tasks
-        .iter()
-        .filter_map(first)
-        .map(|aim| Growth { task: aim.id, what: aim.what, points: Vec::new() })
+    let of_bytes = || {
+        let whole = tasks.iter().filter(|task| task.whole);
+        whole.filter_map(|task| Some((task, task.aims.first()?)))
+    };
+    let mut rows: Vec<Growth> = of_bytes()
+        .map(|(_, aim)| Growth { task: aim.id, what: aim.what, points: Vec::new() })
         .collect();
     for size in SIZES {
         let set = BlockSet::ready(folders, size)?;
-        let run = BenchRun::new(folders, programs, &set, rounds);
-        for (task, row) in tasks.iter().zip(&mut rows) {
-            let cpu = run.ours_alone(task)?.cpu.unwrap_or_default();
-            row.points.push((set.bytes, cpu.0));
+        let run = BenchRun::new(folders, programs, &set, options.rounds);
+        for ((task, aim), row) in of_bytes().zip(&mut rows) {
+            let same = |line: &&Line| line.aim.what == aim.what && size == options.size;
+            let ours = match known.iter().find(same) {
+                Some(line) => line.ours,
+                None => run.ours_alone(task)?,
+            };
+            row.points.push((set.bytes, ours.cpu.unwrap_or_default().0));
         }
     }
     Ok(rows)

@@ -95,6 +95,8 @@ pub(super) struct Task {
     /// Who has to agree with our answer and is not measured: name with version, program.
     pub(super) referee: Option<(&'static str, Program)>,
     pub(super) stored: Stored,
+    /// Whether it reads the whole chain, so that its cost should grow as the bytes do.
+    pub(super) whole: bool,
     pub(super) aims: &'static [Aim],
 }
 
@@ -161,6 +163,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: None,
         referee: None,
         stored: Stored::Nothing,
+        whole: true,
         aims: &[Aim {
             id: "P1",
             what: "read block files, decode, txid",
@@ -185,6 +188,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: None,
         referee: None,
         stored: Stored::Nothing,
+        whole: true,
         aims: &[Aim {
             id: "P2",
             what: "the same, every input resolved (fees)",
@@ -219,6 +223,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: None,
         referee: Some(BLOCK_PARSER),
         stored: Stored::Written,
+        whole: true,
         aims: &[
             Aim {
                 id: "P3",
@@ -268,6 +273,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: None,
         referee: Some(BLOCK_PARSER),
         stored: Stored::Read,
+        whole: true,
         aims: &[Aim {
             id: "P6",
             what: "scan: value of all outputs",
@@ -283,6 +289,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: None,
         referee: Some(BLOCKS_ITERATOR),
         stored: Stored::Read,
+        whole: true,
         aims: &[Aim {
             id: "P6",
             what: "scan: all fees",
@@ -301,6 +308,7 @@ pub(super) const TASKS: &[Task] = &[
             Program::Peer("peer_blocks_iterator", &["{blocks}", "zero-conf"]),
         )),
         stored: Stored::Read,
+        whole: true,
         aims: &[Aim {
             id: "P6",
             what: "scan: all spends of an output of the same block",
@@ -320,6 +328,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: Some(Program::Ours("write_joint_spends", &["{ledger}", "{prepared}"])),
         referee: None,
         stored: Stored::Read,
+        whole: true,
         aims: &[Aim {
             id: "P7",
             what: "co-spend clusters without CoinJoins, read from columns and written; the package: union and mapping in memory",
@@ -346,6 +355,7 @@ pub(super) const TASKS: &[Task] = &[
             Program::Ours("trace_plainly", &["{ledger}"]),
         )),
         stored: Stored::Read,
+        whole: false,
         aims: &[Aim {
             id: "P8",
             what: "haircut from one output to the tip, median of 20 that taint 1,000 transactions or more",
@@ -361,6 +371,7 @@ pub(super) const TASKS: &[Task] = &[
         prepare: None,
         referee: None,
         stored: Stored::Read,
+        whole: false,
         aims: &[Aim {
             id: "P9",
             what: "FIFO, exact and reversible, the same outputs",
