@@ -198,13 +198,60 @@ fn an_incident_may_lie_on_chains_of_both_kinds() {
         case.chain.id(2)
     );
     case.workspace.store().expect("opens").import_incidents("b.toml", &incident).expect("imports");
+    // Of Ethereum nothing is known yet but what the incident says.
     let answer = trace(&case.workspace, &TraceQuestion::new("both")).expect("an answer");
     assert_eq!(answer.missing_chains, [Chain::Ethereum]);
     assert!(answer.is_incomplete());
     for run in &answer.runs {
-        let assets: Vec<&str> = run.seed.iter().map(|seed| seed.asset.as_str()).collect();
-        assert_eq!(assets, ["BTC", "ETH"]);
         let edge = line(run, Endpoint::Frontier);
         assert_eq!((edge.units.as_str(), edge.asset.as_str()), ("5", "ETH"));
     }
+    pay_on_ethereum(&case.workspace);
+    let answer = trace(&case.workspace, &TraceQuestion::new("both")).expect("an answer");
+    assert_eq!(answer.missing_chains, []);
+    let held: Vec<Chain> = answer.coverage.iter().map(|one| one.chain).collect();
+    assert_eq!(held, [Chain::Ethereum, Chain::Bitcoin]);
+    for run in &answer.runs {
+        let seeds: Vec<_> =
+            run.seed.iter().map(|seed| (seed.asset.as_str(), seed.units.as_str())).collect();
+        assert_eq!(seeds, [("ETH", "5"), ("BTC", "60")]);
+        let mut rest = run.balance_sheet.iter().filter(|line| line.asset == "ETH");
+        let (rest, none) = (rest.next().expect("a line"), rest.next());
+        assert_eq!((rest.endpoint, rest.units.as_str(), none), (Endpoint::Unspent, "5", None));
+        assert_eq!(line_of(run, Endpoint::Service, "BTC").amount, coins(22));
+        assert!(run.balanced);
+    }
+}
+
+fn line_of<'a>(run: &'a RunAnswer, endpoint: Endpoint, asset: &str) -> &'a LineAnswer {
+    let mut lines =
+        run.balance_sheet.iter().filter(|line| line.endpoint == endpoint && line.asset == asset);
+    lines.next().expect("a line of that kind")
+}
+
+/// Stores one payment of 5 ether from the seed's address, in a block that is held in full.
+fn pay_on_ethereum(workspace: &Workspace) {
+    let mut import =
+        ledger::Import::begin(workspace.data_dir(), Chain::Ethereum, "a test").expect("free");
+    let parse = |text: &str| chain::Account::parse_evm(text).expect("an address");
+    let body = chain::record::TransactionBody {
+        from: parse("0x098b716b8aaf21512996dc57eb0615e2383e2f96"),
+        to: Some(parse("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")),
+        created: None,
+        value: Amount::from_decimal("5", 18).expect("an amount"),
+        fee: Amount::ZERO,
+        succeeded: true,
+    };
+    let record = chain::record::TransactionRecord {
+        id: chain::TxId([7; 32]),
+        block: 1,
+        index: Some(0),
+        time: chain::Timestamp::from_seconds(1_600_000_000).expect("a time"),
+        body: Some(body),
+    };
+    import.add(chain::record::Record::Transaction(record)).expect("stages");
+    import.complete_blocks(1, 1);
+    let name = || "x".to_owned();
+    let source = ledger::SourceFile { fingerprint: name(), name: name(), layout: name() };
+    import.commit(source, 0).expect("commits");
 }
