@@ -1,6 +1,7 @@
 //! The built binary, run as a user runs it.
 
 mod claims;
+mod cluster;
 mod command_line;
 mod import;
 mod ingest;

@@ -2,11 +2,7 @@
 
 use std::{sync::mpsc, thread};
 
-use super::{
-    BitcoinError, BlockAt, BlockFiles, BlockReader, FileKind, Hash, Header,
-    block::{self, BlockVisitor},
-    check,
-};
+use super::{BitcoinError, BlockAt, BlockFiles, BlockReader, FileKind, Hash, Header, check};
 
 /// Blocks that may wait: enough that neither side stands still, and some megabytes.
 const WAITING_MAX: usize = 8;
@@ -83,14 +79,7 @@ impl Reader<'_> {
             buffers.map_or_else(Default::default, |old| (old.bytes, old.ids));
         self.reader.read_into(at.place, &mut bytes)?;
         let damaged = |damage| self.files.damaged(at.place, damage);
-        let header = block::decode(&bytes, &mut ids, &mut Nobody).map_err(damaged)?;
-        self.roots.clone_from(&ids);
-        check::transactions(&header, &mut self.roots).map_err(damaged)?;
+        let header = check::block(&bytes, &mut ids, &mut self.roots).map_err(damaged)?;
         Ok(CheckedBlock { at, header, bytes, ids })
     }
 }
-
-/// Looks at nothing: the walk alone finds damage and makes the ids.
-struct Nobody;
-
-impl BlockVisitor for Nobody {}

@@ -1,15 +1,11 @@
 //! Storing the blocks of a chain in the ledger.
 
-use chain::{UtxoTxId, record::Outpoint};
-use ledger::utxo::{TxShape, UtxoWriter};
-use sources::bitcoin::{
-    BestChain, CheckedBlock,
-    block::{self, BlockVisitor, Input, OutPoint, Output},
-    checked_blocks,
-};
+use ledger::utxo::UtxoWriter;
+use sources::bitcoin::{BestChain, CheckedBlock, checked_blocks};
 
 use super::{
     LedgerChange, chain_of,
+    feed::{self, Refused},
     walk::{Totals, Walk},
 };
 use crate::query::{QueryError, Workspace};
@@ -126,61 +122,15 @@ impl Storing<'_, '_> {
 
     /// Hands a block that is sound to the ledger.
     fn block(&mut self, block: &CheckedBlock) -> Result<(), QueryError> {
-        let header = &block.header;
-        self.writer.begin_block(header.hash.0, header.parent.0, header.time)?;
-        let mut feed = Feed::new(&mut self.writer);
-        let damaged = |damage| self.walk.files.damaged(block.at.place, damage);
-        block::walk_again(&block.bytes, &block.ids, &mut feed).map_err(damaged)?;
-        self.totals.add(&feed.totals);
-        self.writer.end_block(block.ids.iter().map(|id| &id.0))?;
-        self.walk.checked(&block.at, header, true);
+        let gathered = feed::gather(&mut self.writer, &block.header, &block.bytes, &block.ids);
+        self.totals.add(&gathered.map_err(|refused| match refused {
+            Refused::Ledger(error) => QueryError::from(error),
+            Refused::Damage(damage) => self.walk.files.damaged(block.at.place, damage).into(),
+        })?);
+        self.walk.checked(&block.at, &block.header, true);
         if self.writer.is_full() {
             self.writer.commit()?;
         }
         Ok(())
-    }
-}
-
-/// Hands what a block has to the ledger.
-struct Feed<'a> {
-    writer: &'a mut UtxoWriter,
-    totals: Totals,
-    coinbase: bool,
-    /// Of the inputs of the transaction under way the lowest sequence: the one that tells whether
-    /// it may be replaced.
-    sequence: u32,
-}
-
-impl<'a> Feed<'a> {
-    fn new(writer: &'a mut UtxoWriter) -> Feed<'a> {
-        Feed { writer, totals: Totals::of_block(), coinbase: false, sequence: u32::MAX }
-    }
-}
-
-impl BlockVisitor for Feed<'_> {
-    fn input(&mut self, input: Input<'_>) {
-        self.totals.input(input);
-        if input.spends == OutPoint::NONE {
-            self.coinbase = true;
-            return;
-        }
-        self.sequence = self.sequence.min(input.sequence);
-        let tx = UtxoTxId(input.spends.txid.0);
-        self.writer.input(Outpoint { tx, index: input.spends.output });
-    }
-
-    fn output(&mut self, output: Output<'_>) {
-        self.totals.output(output);
-        self.writer.output(output.value, output.script);
-    }
-
-    fn transaction(&mut self, transaction: block::Transaction<'_>) {
-        self.totals.transaction(transaction);
-        let (version, lock_time) = (transaction.version(), transaction.lock_time());
-        let shape = TxShape::new(version, lock_time, transaction.has_witness());
-        let shape = shape.with_sequence(self.sequence);
-        self.writer.end_transaction(if self.coinbase { shape.of_coinbase() } else { shape });
-        self.coinbase = false;
-        self.sequence = u32::MAX;
     }
 }

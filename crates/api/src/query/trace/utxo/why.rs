@@ -4,7 +4,7 @@ use ::trace::utxo::{Claims, Line, Path, Traced};
 use chain::{Amount, Asset};
 use ledger::utxo::{AddressNo, OutputNo, TxNo, UtxoLedger};
 
-use super::{claims::LedgerClaims, spell};
+use super::{OutputTrace, claims::LedgerClaims, spell};
 use crate::query::{
     QueryError,
     trace::{
@@ -30,13 +30,14 @@ pub(in crate::query::trace) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(in crate::query::trace) fn new(
-        ledger: &'a UtxoLedger,
+        trace: &'a OutputTrace,
         own_store: attribution::Store,
         store: &'a attribution::Store,
     ) -> Result<Teller<'a>, QueryError> {
+        let ledger = &trace.ledger;
         Ok(Teller {
             ledger,
-            claims: LedgerClaims::new(ledger, own_store)?,
+            claims: LedgerClaims::new(ledger, trace.clusters.as_ref(), own_store)?,
             valuation: Valuation::new(store, ledger.chain()),
         })
     }
