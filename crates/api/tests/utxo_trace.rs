@@ -1,7 +1,8 @@
 //! A theft on a made-up Bitcoin chain, end to end: blocks and labels in, balance sheet and ways out.
 
 use api::query::{
-    Endpoint, LineAnswer, Policy, RunAnswer, StopReason, TraceQuestion, Workspace, trace, why,
+    ClusterBuildQuestion, Endpoint, Layer, LineAnswer, Policy, RunAnswer, StopReason,
+    TraceQuestion, Unwatched, Workspace, cluster_build, trace, why,
 };
 use chain::{Amount, Chain, UtxoAddress};
 use ledger::utxo::made::{MadeChain, MadeTx, owner_script};
@@ -136,6 +137,31 @@ fn outputs_transactions_and_addresses_can_be_pasted() {
     for wrong in [format!("{theft}:7"), address(99), "00".repeat(32)] {
         assert!(trace(&case.workspace, &TraceQuestion::new(wrong)).is_err());
     }
+}
+
+#[test]
+fn a_whole_cluster_can_be_followed() {
+    // Owners 1 and 2 pay together, so they are one; 7 coins more lie at 2.
+    let folder = tempfile::tempdir().expect("a folder");
+    let chain = MadeChain::default()
+        .block([tx(&[], &[(5, 1)]), tx(&[], &[(6, 2)]), tx(&[], &[(7, 2)])])
+        .block([tx(&[(0, 0), (1, 0)], &[(11, 3)])]);
+    drop(chain.store(folder.path()).expect("stores"));
+    let workspace = Workspace::new(folder.path());
+    let question = |cluster| TraceQuestion { cluster, ..TraceQuestion::new(address(1)) };
+    let alone = trace(&workspace, &question(false)).expect("an answer");
+    assert_eq!(alone.runs[0].seed[0].amount, coins(5));
+    let error = trace(&workspace, &question(true)).expect_err("refused").to_string();
+    assert_eq!(error, "no clusters of bitcoin have been built");
+    let build = ClusterBuildQuestion {
+        chain: None,
+        layer: Layer::CoSpend,
+        without_same_key: false,
+        holder: "a test".into(),
+    };
+    cluster_build(&workspace, &build, &Unwatched).expect("builds");
+    let together = trace(&workspace, &question(true)).expect("an answer");
+    assert_eq!(together.runs[0].seed[0].amount, coins(18));
 }
 
 #[test]
