@@ -50,16 +50,20 @@ struct Case {
     chain: MadeChain,
 }
 
+/// A pack that says that an owner's address is an exchange's.
+fn pack(owner: u32) -> String {
+    format!(
+        "title: T\ncreator: us\nlastmod: 2024-01-01\ncurrency: BTC\nsource: a\n\
+         confidence: service_data\ntags:\n- address: {}\n  label: Volga\n  category: exchange\n",
+        address(owner)
+    )
+}
+
 fn case() -> Case {
     let folder = tempfile::tempdir().expect("a folder");
     let workspace = Workspace::new(folder.path());
     let chain = blocks();
     drop(chain.store(folder.path()).expect("stores"));
-    let pack = format!(
-        "title: T\ncreator: us\nlastmod: 2024-01-01\ncurrency: BTC\nsource: a\n\
-         confidence: service_data\ntags:\n- address: {}\n  label: Volga\n  category: exchange\n",
-        address(5)
-    );
     let incident = format!(
         "[[incident]]\nid = \"heist\"\nname = \"Heist\"\ndate = \"2009-01-03\"\nsource = \"us\"\n\
          [[incident.seeds]]\nchain = \"bitcoin\"\ntx = \"{}\"\naddress = \"{}\"\namount = \"60\"\n",
@@ -67,7 +71,7 @@ fn case() -> Case {
         address(2)
     );
     let mut store = workspace.store().expect("opens");
-    store.import_pack("p.yaml", &pack, &|name| Err(format!("no {name}"))).expect("imports");
+    store.import_pack("p.yaml", &pack(5), &|name| Err(format!("no {name}"))).expect("imports");
     store.import_incidents("heist.toml", &incident).expect("imports");
     Case { _folder: folder, workspace, chain }
 }
@@ -153,15 +157,41 @@ fn a_whole_cluster_can_be_followed() {
     assert_eq!(alone.runs[0].seed[0].amount, coins(5));
     let error = trace(&workspace, &question(true)).expect_err("refused").to_string();
     assert_eq!(error, "no clusters of bitcoin have been built");
+    build_clusters(&workspace);
+    let together = trace(&workspace, &question(true)).expect("an answer");
+    assert_eq!(together.runs[0].seed[0].amount, coins(18));
+}
+
+fn build_clusters(workspace: &Workspace) {
     let build = ClusterBuildQuestion {
         chain: None,
         layer: Layer::CoSpend,
         without_same_key: false,
         holder: "a test".into(),
     };
-    cluster_build(&workspace, &build, &Unwatched).expect("builds");
-    let together = trace(&workspace, &question(true)).expect("an answer");
-    assert_eq!(together.runs[0].seed[0].amount, coins(18));
+    cluster_build(workspace, &build, &Unwatched).expect("builds");
+}
+
+#[test]
+fn the_label_of_a_cluster_stops_a_trace_and_says_so() {
+    // The exchange is known by 5, who once paid together with 6; stolen coins come to 6.
+    let folder = tempfile::tempdir().expect("a folder");
+    let chain = MadeChain::default()
+        .block([tx(&[], &[(5, 5), (6, 6)]), tx(&[], &[(9, 1)])])
+        .block([tx(&[(0, 0), (0, 1)], &[(11, 3)]), tx(&[(1, 0)], &[(9, 6)])]);
+    drop(chain.store(folder.path()).expect("stores"));
+    let workspace = Workspace::new(folder.path());
+    let mut store = workspace.store().expect("opens");
+    let refuse = |name: &str| Err(format!("no {name}"));
+    store.import_pack("p.yaml", &pack(5), &refuse).expect("imports");
+    let question = TraceQuestion::new(format!("{}:0", chain.id(1)));
+    let alone = trace(&workspace, &question).expect("an answer");
+    assert_eq!(line(&alone.runs[0], Endpoint::Unspent).amount, coins(9));
+    build_clusters(&workspace);
+    let together = trace(&workspace, &question).expect("an answer");
+    let service = line(&together.runs[0], Endpoint::Service);
+    assert_eq!((service.amount, service.label.as_deref()), (coins(9), Some("Volga")));
+    assert!(service.sources.contains(&format!("cluster of {}", address(5))));
 }
 
 #[test]
