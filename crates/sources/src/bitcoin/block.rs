@@ -128,18 +128,21 @@ pub struct Naming {
     copies: Vec<u8>,
 }
 
-/// Finds the ids of a block's transactions, all together: hashes that do not wait for each other
-/// go faster than one after the other. `txids` is cleared first.
+/// As [`decode`], but the ids are found when all transactions have been seen: hashes that do not
+/// wait for each other go faster than one after the other. The visitor sees zeros for them.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn name(bytes: &[u8], txids: &mut Vec<Hash>, naming: &mut Naming) -> Result<Header, Damage> {
-    struct Nobody;
-    impl BlockVisitor for Nobody {}
+pub fn name(
+    bytes: &[u8],
+    txids: &mut Vec<Hash>,
+    naming: &mut Naming,
+    visitor: &mut impl BlockVisitor,
+) -> Result<Header, Damage> {
     naming.messages.clear();
     naming.copies.clear();
     let ids = Ids::Later { block: bytes, naming };
-    let header = walk(bytes, Walk { visitor: &mut Nobody, ids, transactions: 0, coinbase: None })?;
+    let header = walk(bytes, Walk { visitor, ids, transactions: 0, coinbase: None })?;
     let Naming { messages, copies } = naming;
     txids.clear();
     txids.resize(messages.len(), Hash::default());

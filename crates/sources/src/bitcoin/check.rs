@@ -4,7 +4,7 @@ use ruint::aliases::U256;
 
 use super::{
     Damage, Hash, Header, Network,
-    block::{Naming, name},
+    block::{BlockVisitor, Naming, name},
 };
 
 /// The target that a compact form stands for; `None` where it is zero, negative or beyond 256 bits.
@@ -102,7 +102,9 @@ pub fn transactions(header: &Header, ids: &mut Vec<Hash>) -> Result<(), Damage> 
 /// # Errors
 /// They are not.
 pub fn block(bytes: &[u8], ids: &mut Vec<Hash>, naming: &mut Naming) -> Result<Header, Damage> {
-    let header = name(bytes, ids, naming)?;
+    struct Nobody;
+    impl BlockVisitor for Nobody {}
+    let header = name(bytes, ids, naming, &mut Nobody)?;
     transactions(&header, &mut ids.clone())?;
     Ok(header)
 }
