@@ -21,7 +21,8 @@ fn check(messages: &[Vec<u8>]) {
 }
 
 fn bytes(length: usize, salt: usize) -> Vec<u8> {
-    (0..length).map(|at| ((at * 131 + length * 7 + salt) % 251) as u8).collect()
+    let byte = |at: usize| (at * 131 + length * 7 + salt).to_le_bytes()[0];
+    (0..length).map(byte).collect()
 }
 
 #[test]
