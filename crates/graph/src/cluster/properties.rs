@@ -207,7 +207,8 @@ proptest! {
         prop_assert_eq!(found, pairs(&chain));
         let mut at_once = KeyTags::default();
         at_once.extend(&chain);
-        prop_assert_eq!(tags, at_once);
+        prop_assert_eq!(&tags, &at_once);
+        prop_assert_eq!(tags.pairs_in(&chain, AddressNo(0), 3), pairs(&chain));
     }
 
     #[test]
