@@ -1,10 +1,12 @@
-//! Developer commands: `cargo xtask test`, `demo`, `score`, `bitcoind`, `tidy`.
+//! Developer commands: `cargo xtask test`, `demo`, `score`, `bench`, `bitcoind`, `tidy`.
 //!
 //! Automation is in Rust so that it runs wherever the product builds, with nothing but Rust on the
 //! machine: what else a command needs, it fetches.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks")]
 
+mod bench;
 mod bitcoind;
+mod blkgen;
 mod demo;
 mod score;
 mod step;
@@ -28,6 +30,9 @@ Usage: cargo xtask COMMAND
                  --exceptions names the transactions that count against a rule
   score --clusters [--json]
                  clusters of a made-up chain against its owners and another program's
+  bench [--json] [--size 50|200|1000] [--task P1,P2] [--rounds 5] [--growth] [--write]
+                 what our tasks cost beside other programs at the same task; --growth measures ours
+                 at all sizes, --write renews docs/benchmarks.md
   bitcoind       fetch a real Bitcoin node for the tests and print where it is
   tidy           the house rules: crate order, lengths, words, forgotten files
 ";
@@ -42,6 +47,9 @@ fn main() -> ExitCode {
         ["test"] => test::run_all(root),
         ["demo", rest @ ..] => demo::run(root, rest),
         ["score", rest @ ..] => score::run(root, rest),
+        ["bench", rest @ ..] => bench::run(root, rest),
+        // How `bench` runs what it measures; nobody types it.
+        ["measure", rest @ ..] => bench::launch(rest),
         ["bitcoind"] => bitcoind::run(root),
         ["tidy"] => tidy::run(root),
         [] | ["help" | "--help" | "-h"] => {

@@ -71,6 +71,24 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: String,
     },
+    /// A program that is measured ended without an answer.
+    #[error("`{command}` printed no answer")]
+    NoAnswer {
+        /// What ran.
+        command: String,
+    },
+    /// Two programs do not agree, so there is nothing to compare.
+    #[error("{task}: {one} and {other} do not agree on {difference}")]
+    Answers {
+        /// What they did.
+        task: String,
+        /// Who answered first.
+        one: String,
+        /// Who answered otherwise.
+        other: String,
+        /// Where they differ.
+        difference: String,
+    },
     /// No such command.
     #[error("no command {0:?}; `cargo xtask help` lists them")]
     Usage(String),
@@ -93,6 +111,8 @@ impl Failure {
             | Failure::NoGenerator(_)
             | Failure::Data(_)
             | Failure::Truth { .. }
+            | Failure::NoAnswer { .. }
+            | Failure::Answers { .. }
             | Failure::Write { .. }
             | Failure::Read { .. } => 1,
         }
@@ -131,7 +151,14 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }
 
-fn text_of(command: &Command) -> String {
-    let words = command.get_args().map(|word| word.to_string_lossy().into_owned());
-    std::iter::once("cargo".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+/// The program by its name alone, and its words.
+pub(crate) fn text_of(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let words = command.get_args();
+    std::iter::once(name)
+        .chain(words)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

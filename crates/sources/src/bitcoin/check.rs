@@ -4,8 +4,7 @@ use ruint::aliases::U256;
 
 use super::{
     Damage, Hash, Header, Network,
-    block::{BlockVisitor, decode},
-    sha256d,
+    block::{Naming, name},
 };
 
 /// The target that a compact form stands for; `None` where it is zero, negative or beyond 256 bits.
@@ -68,22 +67,20 @@ pub fn claimed_target(header: &Header, network: Network) -> Result<U256, Damage>
 /// used up.
 pub fn merkle_root(ids: &mut Vec<Hash>) -> (Hash, bool) {
     let mut mutated = false;
-    while ids.len() > 1 {
-        let pairs = ids.len().div_ceil(2);
-        for pair in 0..pairs {
-            let left = ids[2 * pair];
-            let right = match ids.get(2 * pair + 1) {
-                Some(right) => {
-                    mutated |= *right == left;
-                    *right
-                }
-                None => left,
-            };
-            ids[pair] = sha256d(&[&left.0, &right.0]);
+    let mut row: Vec<[u8; 32]> = ids.drain(..).map(|id| id.0).collect();
+    let mut above = Vec::new();
+    while row.len() > 1 {
+        let (pairs, rest) = row.as_chunks::<2>();
+        mutated |= pairs.iter().any(|[left, right]| left == right);
+        if let [last] = *rest {
+            row.push(last);
         }
-        ids.truncate(pairs);
+        above.resize(row.len() / 2, [0; 32]);
+        let both = row.as_flattened().as_chunks::<64>().0;
+        sha256::double_each(both.len(), |pair| &both[pair][..], |pair, hash| above[pair] = hash);
+        std::mem::swap(&mut row, &mut above);
     }
-    (ids.first().copied().unwrap_or_default(), mutated)
+    (row.first().copied().map(Hash).unwrap_or_default(), mutated)
 }
 
 /// Whether the transactions are those that the header promises. The ids are used up.
@@ -100,16 +97,13 @@ pub fn transactions(header: &Header, ids: &mut Vec<Hash>) -> Result<(), Damage> 
 }
 
 /// Whether bytes are a block with the transactions that its header promises; leaves the ids of
-/// these in `ids`. `roots` is a buffer. Proof of work is not looked at.
+/// these in `ids`. Proof of work is not looked at.
 ///
 /// # Errors
 /// They are not.
-pub fn block(bytes: &[u8], ids: &mut Vec<Hash>, roots: &mut Vec<Hash>) -> Result<Header, Damage> {
-    struct Nobody;
-    impl BlockVisitor for Nobody {}
-    let header = decode(bytes, ids, &mut Nobody)?;
-    roots.clone_from(ids);
-    transactions(&header, roots)?;
+pub fn block(bytes: &[u8], ids: &mut Vec<Hash>, naming: &mut Naming) -> Result<Header, Damage> {
+    let header = name(bytes, ids, naming)?;
+    transactions(&header, &mut ids.clone())?;
     Ok(header)
 }
 

@@ -1,24 +1,14 @@
-//! A made-up chain whose owners are known: written by the generator of `TRACEWELL_BLKGEN`, stored as
-//! a user stores a node's blocks.
+//! A made-up chain whose owners are known, stored as a user stores a node's blocks.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path};
 
 use api::query::{BitcoinNetwork, IngestBitcoinQuestion, Unwatched, Workspace, ingest_bitcoin};
 use chain::{Chain, Script};
 use ledger::utxo::{AddressNo, UtxoLedger};
 
-use crate::step::{self, Failure, cargo};
+use crate::{blkgen, step::Failure};
 
-const MEGABYTES: &str = "20";
-const SEED: &str = "1";
-/// Of a hundred inputs, how many spend an output of their own block; as on the real chain.
-const SAME_BLOCK: &str = "45";
-/// Heights of the real blocks whose shape the made-up ones have.
-const TEMPLATES: [u32; 5] = [363_703, 383_616, 413_567, 702_861, 866_342];
+const MEGABYTES: u64 = 20;
 
 /// The chain, and whose its addresses are.
 pub(super) struct MadeChain {
@@ -33,7 +23,7 @@ impl MadeChain {
     pub(super) fn ready(root: &Path, data: &Path, scratch: &Path) -> Result<MadeChain, Failure> {
         let blocks = scratch.join(format!("blocks-{MEGABYTES}"));
         if !blocks.is_dir() {
-            make(root, data, scratch, &blocks)?;
+            blkgen::make(root, data, scratch, &blocks, MEGABYTES, true)?;
         }
         let folder = scratch.join(format!("ledger-{MEGABYTES}"));
         let workspace = Workspace::new(&folder);
@@ -74,43 +64,4 @@ fn owners(path: &Path, ledger: &UtxoLedger) -> Result<Vec<(AddressNo, u32)>, Fai
 
 fn read_failure(path: &Path, why: std::io::Error) -> Failure {
     Failure::Read { path: path.display().to_string(), why }
-}
-
-fn write_failure(path: &Path, why: std::io::Error) -> Failure {
-    Failure::Write { path: path.display().to_string(), why }
-}
-
-/// Builds the generator and lets it write the chain under a name that says unfinished.
-fn make(root: &Path, data: &Path, scratch: &Path, blocks: &Path) -> Result<(), Failure> {
-    let generator = std::env::var_os("TRACEWELL_BLKGEN")
-        .map_or_else(|| root.join("../shared/tools/blkgen"), PathBuf::from);
-    let manifest = generator.join("Cargo.toml");
-    if !manifest.is_file() {
-        return Err(Failure::NoGenerator(generator.display().to_string()));
-    }
-    let built = scratch.join("blkgen");
-    let mut build = cargo(root, &["build", "--release", "--locked", "--manifest-path"]);
-    build.arg(&manifest).arg("--target-dir").arg(&built);
-    step::run(&mut build)?;
-    let unfinished = blocks.with_extension("unfinished");
-    if unfinished.is_dir() {
-        fs::remove_dir_all(&unfinished).map_err(|why| write_failure(&unfinished, why))?;
-    }
-    let mut generate = Command::new(built.join("release/blkgen"));
-    generate.arg(&unfinished).args([MEGABYTES, SAME_BLOCK]).args(templates(data, scratch)?);
-    step::run(generate.env("BLKGEN_SEED", SEED).env("BLKGEN_TRUTH", "1"))?;
-    fs::rename(&unfinished, blocks).map_err(|why| write_failure(blocks, why))
-}
-
-/// The real blocks, unpacked.
-fn templates(data: &Path, scratch: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unpack = |height: &u32| {
-        let packed = data.join(format!("bitcoin/mainnet_{height}.raw.zst"));
-        let file = fs::File::open(&packed).map_err(|why| read_failure(&packed, why))?;
-        let block = zstd::decode_all(file).map_err(|why| read_failure(&packed, why))?;
-        let raw = scratch.join(format!("template-{height}.raw"));
-        fs::write(&raw, block).map_err(|why| write_failure(&raw, why))?;
-        Ok(raw)
-    };
-    TEMPLATES.iter().map(unpack).collect()
 }

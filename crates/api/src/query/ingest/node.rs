@@ -6,7 +6,9 @@ use serde::Serialize;
 use sources::{
     SourceError,
     bitcoin::{
-        Damage, Hash, Header, Network, check,
+        Damage, Hash, Header, Network,
+        block::Naming,
+        check,
         rpc::{Asking, Auth, NewBlocks, NodeBlock, NodeClient, RpcError},
     },
 };
@@ -212,7 +214,7 @@ impl Storing<'_> {
     }
 
     fn check(&self, block: &NodeBlock, ids: &mut Vec<Hash>) -> Result<Header, Damage> {
-        let header = check::block(&block.bytes, ids, &mut Vec::new())?;
+        let header = check::block(&block.bytes, ids, &mut Naming::default())?;
         if self.question.check_work {
             check::proof_of_work(&header, self.question.network)?;
         }

@@ -111,6 +111,7 @@ impl Storing<'_, '_> {
             if self.walk.progress.interrupted() {
                 return Err(QueryError::Interrupted);
             }
+            let block = block?;
             self.walk.progress.bytes(read, total);
             read += length(&block.at);
             self.block(block)
