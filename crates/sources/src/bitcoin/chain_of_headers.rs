@@ -74,8 +74,12 @@ impl ChainOfHeaders {
     /// Takes a header.
     ///
     /// # Errors
-    /// It has not the work that it claims, or claims none.
+    /// It has not the work that it claims, or claims none; it is another network's.
     pub fn add(&mut self, header: &Header, place: Place) -> Result<(), Damage> {
+        if let Some(owner) = self.network.stranger(header.hash, header.parent) {
+            let (block, owner, network) = (header.hash, owner.name(), self.network.name());
+            return Err(Damage::OtherNetwork { block, owner, network });
+        }
         if self.check_work {
             check::proof_of_work(header, self.network)?;
         } else {
