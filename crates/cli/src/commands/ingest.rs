@@ -28,6 +28,10 @@ Reads Bitcoin Core's blk*.dat while the node runs, orders the blocks by most wor
 again for the blocks that came since; blocks of a branch that has become stale are forgotten. It
 may be interrupted or killed: what it had stored stays, and the next run goes on from there.
 
+The nodes of Litecoin, Dogecoin and Bitcoin Cash keep the same files: name the --network. Those of
+Zcash are read with --check alone. Where proof of work is not a hash of the header, the answer says
+what of it was not checked.
+
 With --check nothing is stored, every block is read, and the exit code is 1 if anything is wrong.")]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -36,7 +40,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Bitcoin Core's block files
+    /// The block files of Bitcoin Core, or of the node of a coin that keeps the same
     Bitcoin(Bitcoin),
 }
 
@@ -48,7 +52,8 @@ struct Bitcoin {
     /// Check every block and store nothing
     #[arg(long)]
     check: bool,
-    /// mainnet, testnet3, testnet4, signet or regtest
+    /// mainnet, testnet3, testnet4, signet or regtest; litecoin, dogecoin, bitcoin-cash or zcash,
+    /// also with -testnet or -regtest behind it (not bitcoin-cash)
     #[arg(long, value_name = "NAME", default_value = "mainnet")]
     network: BitcoinNetwork,
     /// Do not ask for proof of work: for chains that were made up for a test
@@ -86,15 +91,16 @@ fn rate(answer: &IngestBitcoinAnswer, milliseconds: u128) -> String {
 fn page(answer: &IngestBitcoinAnswer) -> Page {
     let read = if answer.stored { "read and stored" } else { "checked" };
     let mut table = Table::new([Column::text(read), Column::number("count")]);
-    let bitcoin = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(8));
+    let (symbol, decimals) = (answer.chain.native_symbol(), answer.chain.native_decimals());
+    let coins = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(decimals));
     for (what, count) in [
-        ("blocks", grouped(answer.blocks)),
-        ("transactions", grouped(answer.transactions)),
-        ("inputs", grouped(answer.inputs)),
-        ("outputs", grouped(answer.outputs)),
-        ("value created, BTC", bitcoin(answer.output_value)),
-        ("of that to miners, BTC", bitcoin(answer.coinbase_value)),
-        ("stale blocks", grouped(answer.stale.len() as u64)),
+        ("blocks".to_owned(), grouped(answer.blocks)),
+        ("transactions".to_owned(), grouped(answer.transactions)),
+        ("inputs".to_owned(), grouped(answer.inputs)),
+        ("outputs".to_owned(), grouped(answer.outputs)),
+        (format!("value created, {symbol}"), coins(answer.output_value)),
+        (format!("of that to miners, {symbol}"), coins(answer.coinbase_value)),
+        ("stale blocks".to_owned(), grouped(answer.stale.len() as u64)),
     ] {
         table.row([what.into(), count.into()]);
     }
@@ -168,8 +174,10 @@ fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
     if answer.being_written {
         lines.push("the node is writing a block, which was left out".to_owned());
     }
-    if !answer.work_checked {
-        lines.push("proof of work was not checked".to_owned());
+    match answer.work_unchecked {
+        Some(what) => lines.push(format!("proof of work: {what}")),
+        None if answer.work_checked => {}
+        None => lines.push("proof of work was not checked".to_owned()),
     }
     if let Some(change) = answer.ledger.filter(|change| change.unwound > 0) {
         lines.push(format!(

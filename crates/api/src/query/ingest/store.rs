@@ -5,9 +5,9 @@ use ledger::utxo::{TxShape, UtxoWriter};
 use sources::{
     SourceError,
     bitcoin::{
-        BestChain, FileKind, HEADER_BYTES, Hash, Header,
+        BestChain, Coin, FileKind, HEADER_BYTES, Hash, Header,
         block::{self, BlockVisitor, Input, OutPoint, Output},
-        check,
+        check, coins,
     },
 };
 
@@ -28,6 +28,13 @@ pub(super) fn store(
         return Err(QueryError::Question(
             "the node has pruned its first blocks: a ledger needs all of them, because later ones \
              spend what they made; `--check` reads what is there"
+                .to_owned(),
+        ));
+    }
+    if walk.question.network.coin() == Coin::Zcash {
+        return Err(QueryError::Question(
+            "blocks of Zcash are read and checked, not stored: what enters and leaves the shielded \
+             pools has no place in the ledger yet; use `--check`"
                 .to_owned(),
         ));
     }
@@ -127,7 +134,8 @@ impl Storing<'_, '_> {
             let header = header.expect("a record is longer than a header");
             self.writer.begin_block(header.hash.0, header.parent.0, header.time)?;
             let mut feed = Feed::new(&mut self.writer);
-            block::decode(bytes, &mut ids, &mut feed).map_err(damaged)?;
+            coins::decode(self.walk.question.network, bytes, &mut ids, &mut feed)
+                .map_err(damaged)?;
             let block = feed.totals;
             let names: Vec<[u8; 32]> = ids.iter().map(|id| id.0).collect();
             check::transactions(&header, &mut ids).map_err(damaged)?;

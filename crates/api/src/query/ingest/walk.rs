@@ -5,13 +5,16 @@ use sources::{
     SourceError,
     bitcoin::{
         BestChain, BitcoinError, BlockAt, BlockFiles, ChainOfHeaders, FileKind, Hash, Header,
-        Headers,
+        Headers, Work,
         block::{self, BlockVisitor, Input, Output},
-        check,
+        check, coins,
     },
 };
 
-use super::{BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer};
+use super::{
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer, chain_of,
+    work_unchecked,
+};
 use crate::query::{Progress, QueryError};
 
 /// Between two looks at whether to stop while headers are read: some milliseconds.
@@ -23,10 +26,12 @@ fn blank(question: &IngestBitcoinQuestion) -> IngestBitcoinAnswer {
     IngestBitcoinAnswer {
         folder: question.blocks.clone(),
         network: question.network.name(),
+        chain: chain_of(question.network),
         clean: true,
         stored: false,
         ledger: None,
-        work_checked: question.check_work,
+        work_checked: question.check_work && question.network.work() != Work::Scrypt,
+        work_unchecked: question.check_work.then(|| work_unchecked(question.network)).flatten(),
         blocks: 0,
         whole: false,
         transactions: 0,
@@ -161,7 +166,7 @@ impl<'a> Walk<'a> {
                 }
             };
             let mut here = Totals::of_block();
-            let checked = block::decode(bytes, &mut txids, &mut here)
+            let checked = coins::decode(self.question.network, bytes, &mut txids, &mut here)
                 .and_then(|header| check::transactions(&header, &mut txids).map(|()| header));
             match checked {
                 Ok(header) => {
