@@ -9,8 +9,8 @@ use std::{
     path::PathBuf,
 };
 
-use super::{BitcoinError, BlockFiles, BlockReader, Coin, Damage, FileKind, HEADER_BYTES, Header};
 use super::coins::zcash;
+use super::{BitcoinError, BlockFiles, BlockReader, Coin, Damage, FileKind, HEADER_BYTES, Header};
 
 /// Magic and length.
 const FRAME_BYTES: usize = 8;
