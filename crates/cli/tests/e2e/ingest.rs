@@ -134,6 +134,13 @@ fn the_first_block_is_stored_once() {
     -- exit 0
     ");
     assert!(here.files("chains") == stored, "a second run changes nothing");
+}
+
+#[test]
+fn what_was_stored_is_verified_and_shown() {
+    let here = Tracewell::new();
+    here.write("blocks/blk00000.dat", first());
+    here.clean(["ingest", "bitcoin", "--blocks", "blocks"]);
     insta::assert_snapshot!(here.run(["verify"]), @"
     part     files  bytes  transactions  moves or outputs  findings
     bitcoin     25  1,020             1                 1         0

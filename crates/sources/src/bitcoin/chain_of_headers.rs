@@ -76,10 +76,7 @@ impl ChainOfHeaders {
     /// # Errors
     /// It has not the work that it claims, or claims none; it is another network's.
     pub fn add(&mut self, header: &Header, place: Place) -> Result<(), Damage> {
-        if let Some(owner) = self.network.stranger(header.hash, header.parent) {
-            let (block, owner, network) = (header.hash, owner.name(), self.network.name());
-            return Err(Damage::OtherNetwork { block, owner, network });
-        }
+        check::owner(header, self.network)?;
         if self.check_work {
             check::proof_of_work(header, self.network)?;
         } else {

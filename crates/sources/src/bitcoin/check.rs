@@ -2,7 +2,7 @@
 
 use ruint::aliases::U256;
 
-use super::{Damage, Hash, Header, Network, Work, sha256d};
+use super::{Damage, Hash, Header, Network, Work, block::BlockVisitor, coins, sha256d};
 
 /// The target that a compact form stands for; `None` where it is zero, negative or beyond 256 bits.
 pub fn target(bits: u32) -> Option<U256> {
@@ -58,6 +58,16 @@ pub fn claimed_target(header: &Header, network: Network) -> Result<U256, Damage>
     target(bits).ok_or(Damage::Target { block, bits, network: network.name() })
 }
 
+/// Whether a header may be of the network: first blocks are known, and magics are shared.
+///
+/// # Errors
+/// It is another network's.
+pub fn owner(header: &Header, network: Network) -> Result<(), Damage> {
+    let Some(owner) = network.stranger(header.hash, header.parent) else { return Ok(()) };
+    let (block, owner, network) = (header.hash, owner.name(), network.name());
+    Err(Damage::OtherNetwork { block, owner, network })
+}
+
 /// The merkle root of transaction ids, and whether the tree is one that other transactions share.
 ///
 /// An odd row repeats its last hash, so a block that repeats its last transactions has the root of
@@ -94,6 +104,25 @@ pub fn transactions(header: &Header, ids: &mut Vec<Hash>) -> Result<(), Damage> 
         return Err(Damage::MerkleRoot { block, promised: header.merkle_root, found });
     }
     if mutated { Err(Damage::MutatedTree { block }) } else { Ok(()) }
+}
+
+/// Whether bytes are a block of the network with the transactions that its header promises; leaves
+/// the ids of these in `ids`. `roots` is a buffer. Proof of work is not looked at.
+///
+/// # Errors
+/// They are not.
+pub fn block(
+    network: Network,
+    bytes: &[u8],
+    ids: &mut Vec<Hash>,
+    roots: &mut Vec<Hash>,
+) -> Result<Header, Damage> {
+    struct Nobody;
+    impl BlockVisitor for Nobody {}
+    let header = coins::decode(network, bytes, ids, &mut Nobody)?;
+    roots.clone_from(ids);
+    transactions(&header, roots)?;
+    Ok(header)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod network;
 mod reader;
 mod records;
 pub mod rpc;
+mod stream;
 pub mod undo;
 
 pub use chain_of_headers::{BestChain, BlockAt, ChainOfHeaders};
@@ -28,3 +29,4 @@ pub use header::{HEADER_BYTES, Header};
 pub use network::{Coin, Network, Work};
 pub use reader::BlockReader;
 pub use records::{Headers, Place, Records, Tail};
+pub use stream::{CheckedBlock, checked_blocks};

@@ -152,6 +152,27 @@ impl Network {
         self.rules().name
     }
 
+    /// What its nodes say over RPC that they are on: the networks of all coins share these words.
+    pub fn said_by_nodes(self) -> &'static str {
+        match self {
+            Network::Mainnet
+            | Network::Litecoin
+            | Network::Dogecoin
+            | Network::BitcoinCash
+            | Network::Zcash => "main",
+            Network::Testnet3
+            | Network::LitecoinTestnet
+            | Network::DogecoinTestnet
+            | Network::ZcashTestnet => "test",
+            Network::Testnet4 => "testnet4",
+            Network::Signet => "signet",
+            Network::Regtest
+            | Network::LitecoinRegtest
+            | Network::DogecoinRegtest
+            | Network::ZcashRegtest => "regtest",
+        }
+    }
+
     /// Whose rules its blocks follow.
     pub fn coin(self) -> Coin {
         self.rules().coin

@@ -1,5 +1,8 @@
-//! Reading a node's own block files: storing their facts, or checking them and storing nothing.
+//! Blocks of a node into the ledger: from its own files, which can also just be checked, or by
+//! asking it.
 
+mod feed;
+mod node;
 mod store;
 mod walk;
 
@@ -10,10 +13,11 @@ use ledger::utxo::UtxoCounts;
 use serde::Serialize;
 use sources::{
     SourceError,
-    bitcoin::{BlockFiles, Network, Work},
+    bitcoin::{BlockFiles, Coin, Network, Work},
 };
 
 use super::{Progress, QueryError, Workspace};
+pub use node::{IngestNodeAnswer, IngestNodeQuestion, ingest_bitcoin_node};
 use walk::Walk;
 
 /// Which block files to read, and how.
@@ -188,4 +192,16 @@ fn work_unchecked(network: Network) -> Option<&'static str> {
             "the names of blocks meet their targets; the solutions of Equihash are not verified",
         ),
     }
+}
+
+/// Refuses a network of which the ledger cannot keep what the blocks say.
+fn can_be_stored(network: Network) -> Result<(), QueryError> {
+    if network.coin() != Coin::Zcash {
+        return Ok(());
+    }
+    Err(QueryError::Question(
+        "blocks of Zcash are read and checked, not stored: what enters and leaves the shielded \
+         pools has no place in the ledger yet; use `--check`"
+            .to_owned(),
+    ))
 }

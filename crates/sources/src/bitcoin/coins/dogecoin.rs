@@ -6,7 +6,7 @@
 use super::{
     super::{
         HEADER_BYTES, Hash, Header,
-        block::{BlockVisitor, Input, Output, Transaction},
+        block::{BlockVisitor, Ids, Input, Output, Transaction},
         bytes::Bytes,
         sha256d,
     },
@@ -35,7 +35,7 @@ pub(super) fn body<V: BlockVisitor>(
 fn auxiliary(rest: &mut Bytes<'_>, block: Hash) -> Result<(), &'static str> {
     let (mut coinbase, mut ids) = (FirstInput::default(), Vec::new());
     let form = Form { witnesses: true, ..Form::default() };
-    transaction(rest, form, &mut Walk::new(&mut coinbase, &mut ids))?;
+    transaction(rest, form, &mut Walk::new(&mut coinbase, Ids::Made(&mut ids)))?;
     // The name of the other block, which nodes do not look at either.
     let _named = rest.array::<32>()?;
     let other_root = branch(rest, ids[0])?;

@@ -6,7 +6,7 @@
 
 use super::{
     super::{
-        block::{BlockVisitor, Input, Output, Transaction},
+        block::{BlockVisitor, Ids, Input, Output, Transaction},
         bytes::Bytes,
     },
     mweb,
@@ -45,7 +45,7 @@ pub(super) fn body<V: BlockVisitor>(
 fn extension(rest: &mut Bytes<'_>, joins: Bytes<'_>) -> Result<(), &'static str> {
     let mut first = FirstOutput::default();
     let (mut once_more, mut ids) = (joins, Vec::new());
-    transaction(&mut once_more, FORM, &mut Walk::new(&mut first, &mut ids))?;
+    transaction(&mut once_more, FORM, &mut Walk::new(&mut first, Ids::Made(&mut ids)))?;
     let name = mweb::skip(rest)?;
     let expected = [&NAME_PREFIX[..], &name].concat();
     if first.script == expected { Ok(()) } else { Err("an extension block of another name") }

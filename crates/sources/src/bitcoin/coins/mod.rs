@@ -16,7 +16,7 @@ pub(super) use walk::Parts;
 
 use super::{
     Coin, Damage, HEADER_BYTES, Hash, Header, Network,
-    block::{self, BlockVisitor},
+    block::{self, BlockVisitor, Ids},
     bytes::{Bytes, EARLY},
 };
 use walk::Walk;
@@ -38,9 +38,32 @@ pub fn decode(
         return block::decode(bytes, txids, visitor);
     }
     txids.clear();
+    walk(coin, bytes, Walk::new(visitor, Ids::Made(txids)))
+}
+
+/// Walks once more through a block whose transactions have these ids.
+///
+/// # Errors
+/// As [`decode`]; there are more transactions than ids.
+pub fn walk_again(
+    network: Network,
+    bytes: &[u8],
+    txids: &[Hash],
+    visitor: &mut impl BlockVisitor,
+) -> Result<Header, Damage> {
+    match network.coin() {
+        Coin::Bitcoin => block::walk_again(bytes, txids, visitor),
+        coin => walk(coin, bytes, Walk::new(visitor, Ids::Known(txids))),
+    }
+}
+
+fn walk<V: BlockVisitor>(
+    coin: Coin,
+    bytes: &[u8],
+    mut walk: Walk<'_, V>,
+) -> Result<Header, Damage> {
     let mut rest = Bytes(bytes);
     let header = header(coin, &mut rest).map_err(block::why)?;
-    let mut walk = Walk::new(visitor, txids);
     let body = match coin {
         Coin::Litecoin => litecoin::body(&mut rest, &mut walk),
         Coin::Dogecoin => dogecoin::body(&mut rest, &header, &mut walk),

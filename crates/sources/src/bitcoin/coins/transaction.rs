@@ -50,7 +50,7 @@ pub(super) fn transaction<V: BlockVisitor>(
     }
     let lock_time = rest.array::<4>()?;
     let bytes = rest.since(start);
-    let txid = match flag {
+    let txid = || match flag {
         None => sha256d(&[bytes]),
         Some(_) => sha256d(&[&version, body, &lock_time]),
     };

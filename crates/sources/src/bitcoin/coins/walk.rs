@@ -2,7 +2,7 @@
 
 use super::super::{
     Hash,
-    block::{BlockVisitor, Inner, Input, OutPoint, Output, Transaction},
+    block::{BlockVisitor, Ids, Inner, Input, OutPoint, Output, Transaction},
 };
 
 /// Where the parts of a transaction stand.
@@ -19,14 +19,15 @@ pub(in super::super) struct Parts<'a> {
 /// A walk through a block.
 pub(super) struct Walk<'a, V> {
     visitor: &'a mut V,
-    txids: &'a mut Vec<Hash>,
+    ids: Ids<'a>,
+    transactions: usize,
     /// Whether the first transaction is a coinbase, by its first input.
     coinbase: Option<bool>,
 }
 
 impl<'a, V: BlockVisitor> Walk<'a, V> {
-    pub(super) fn new(visitor: &'a mut V, txids: &'a mut Vec<Hash>) -> Walk<'a, V> {
-        Walk { visitor, txids, coinbase: None }
+    pub(super) fn new(visitor: &'a mut V, ids: Ids<'a>) -> Walk<'a, V> {
+        Walk { visitor, ids, transactions: 0, coinbase: None }
     }
 
     pub(super) fn input(&mut self, input: Input<'_>) {
@@ -38,12 +39,17 @@ impl<'a, V: BlockVisitor> Walk<'a, V> {
         self.visitor.output(output);
     }
 
-    /// The transaction under way is complete.
-    pub(super) fn transaction(&mut self, txid: Hash, parts: Parts<'_>) -> Result<(), &'static str> {
-        let index = u32::try_from(self.txids.len()).map_err(|_| "too many transactions")?;
+    /// The transaction under way is complete; `txid` makes its id where that is not known.
+    pub(super) fn transaction(
+        &mut self,
+        txid: impl FnOnce() -> Hash,
+        parts: Parts<'_>,
+    ) -> Result<(), &'static str> {
+        let index = u32::try_from(self.transactions).map_err(|_| "too many transactions")?;
         // A transaction without inputs has not set it.
         self.coinbase.get_or_insert(false);
-        self.txids.push(txid);
+        let txid = self.ids.of(self.transactions, txid).ok_or("more transactions than before")?;
+        self.transactions += 1;
         self.visitor.transaction(Transaction { index, txid, inner: Inner::Coin(parts) });
         Ok(())
     }

@@ -119,7 +119,7 @@ fn older<V: BlockVisitor>(
         rest.take(SIGNATURE)?;
     }
     let bytes = start.0.get(..start.0.len() - rest.0.len()).unwrap_or_default();
-    walk.transaction(sha256d(&[bytes]), parts(bytes, version, lock_time))
+    walk.transaction(|| sha256d(&[bytes]), parts(bytes, version, lock_time))
 }
 
 fn parts(bytes: &[u8], version: u32, lock_time: u32) -> Parts<'_> {
@@ -144,7 +144,7 @@ fn fifth<V: BlockVisitor>(
     let sapling = sapling(rest)?;
     let orchard = orchard(rest)?;
     let bytes = &start.0[..start.0.len() - rest.0.len()];
-    let txid = zip244::id(branch, &[zip244::head(head), transparent, sapling, orchard]);
+    let txid = || zip244::id(branch, &[zip244::head(head), transparent, sapling, orchard]);
     walk.transaction(txid, parts(bytes, 5, lock_time))
 }
 
