@@ -144,8 +144,8 @@ pub enum Damage {
         /// Name of the network.
         network: &'static str,
     },
-    /// The files are another network's that has the same magic.
-    #[error("block {block} is of {owner}, and the files are read as those of {network}")]
+    /// The block is another network's that has the same magic.
+    #[error("block {block} is of {owner}, not of {network}")]
     OtherNetwork {
         /// The block.
         block: Hash,

@@ -316,10 +316,8 @@ fn files_of_another_network_with_the_same_magic_are_refused() {
     let first = first(1_296_688_602, 0x207f_ffff, 0, lite, 5_000_000_000);
     let name = hash(&first);
     for network in [Network::Regtest, Network::DogecoinRegtest] {
-        let expected = format!(
-            "blk00000.dat: byte 8: block {name} is of litecoin-regtest, and the files are read as \
-             those of {network}"
-        );
+        let expected =
+            format!("blk00000.dat: byte 8: block {name} is of litecoin-regtest, not of {network}");
         assert_eq!(Node::of(network, vec![vec![first.clone()]]).write().refusal(), expected);
     }
 }
