@@ -2,10 +2,7 @@
 
 use ruint::aliases::U256;
 
-use super::{
-    Damage, Hash, Header, Network,
-    block::{BlockVisitor, Naming, name},
-};
+use super::{Damage, Hash, Header, Network, Work, block::Naming, coins};
 
 /// The target that a compact form stands for; `None` where it is zero, negative or beyond 256 bits.
 pub fn target(bits: u32) -> Option<U256> {
@@ -36,6 +33,7 @@ pub fn work(target: U256) -> U256 {
 
 /// Whether the hash of a header meets the target that it names, and the network allows that target.
 /// Returns the work. Which target the rules of difficulty ask for at this height is not checked.
+/// Where the work is made with Scrypt, the hash says nothing of it: the target alone is looked at.
 ///
 /// # Errors
 /// The target is none, or too easy; the hash is above it.
@@ -45,7 +43,7 @@ pub fn proof_of_work(header: &Header, network: Network) -> Result<U256, Damage> 
     if target > network.easiest_target() {
         return Err(Damage::Target { block, bits, network: network.name() });
     }
-    if U256::from_le_bytes(block.0) > target {
+    if network.work() != Work::Scrypt && U256::from_le_bytes(block.0) > target {
         return Err(Damage::InsufficientWork { block, bits });
     }
     Ok(work(target))
@@ -58,6 +56,16 @@ pub fn proof_of_work(header: &Header, network: Network) -> Result<U256, Damage> 
 pub fn claimed_target(header: &Header, network: Network) -> Result<U256, Damage> {
     let (block, bits) = (header.hash, header.bits);
     target(bits).ok_or(Damage::Target { block, bits, network: network.name() })
+}
+
+/// Whether a header may be of the network: first blocks are known, and magics are shared.
+///
+/// # Errors
+/// It is another network's.
+pub fn owner(header: &Header, network: Network) -> Result<(), Damage> {
+    let Some(owner) = network.stranger(header.hash, header.parent) else { return Ok(()) };
+    let (block, owner, network) = (header.hash, owner.name(), network.name());
+    Err(Damage::OtherNetwork { block, owner, network })
 }
 
 /// The merkle root of transaction ids, and whether the tree is one that other transactions share.
@@ -96,15 +104,18 @@ pub fn transactions(header: &Header, ids: &mut Vec<Hash>) -> Result<(), Damage> 
     if mutated { Err(Damage::MutatedTree { block }) } else { Ok(()) }
 }
 
-/// Whether bytes are a block with the transactions that its header promises; leaves the ids of
-/// these in `ids`. Proof of work is not looked at.
+/// Whether bytes are a block of the network with the transactions that its header promises; leaves
+/// the ids of these in `ids`. Proof of work is not looked at.
 ///
 /// # Errors
 /// They are not.
-pub fn block(bytes: &[u8], ids: &mut Vec<Hash>, naming: &mut Naming) -> Result<Header, Damage> {
-    struct Nobody;
-    impl BlockVisitor for Nobody {}
-    let header = name(bytes, ids, naming, &mut Nobody)?;
+pub fn block(
+    network: Network,
+    bytes: &[u8],
+    ids: &mut Vec<Hash>,
+    naming: &mut Naming,
+) -> Result<Header, Damage> {
+    let header = coins::name(network, bytes, ids, naming)?;
     transactions(&header, &mut ids.clone())?;
     Ok(header)
 }

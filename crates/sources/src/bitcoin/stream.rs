@@ -83,7 +83,8 @@ impl Reader<'_> {
             buffers.map_or_else(Default::default, |old| (old.bytes, old.ids));
         self.reader.read_into(at.place, &mut bytes)?;
         let damaged = |damage| self.files.damaged(at.place, damage);
-        let header = check::block(&bytes, &mut ids, &mut self.naming).map_err(damaged)?;
+        let network = self.files.network();
+        let header = check::block(network, &bytes, &mut ids, &mut self.naming).map_err(damaged)?;
         Ok(CheckedBlock { at, header, bytes, ids })
     }
 }

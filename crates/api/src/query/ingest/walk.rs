@@ -5,12 +5,16 @@ use sources::{
     SourceError,
     bitcoin::{
         BestChain, BitcoinError, BlockAt, BlockFiles, ChainOfHeaders, FileKind, Header, Headers,
+        Work,
         block::{self, BlockVisitor, Input, Output},
-        checked_blocks,
+        checked_blocks, coins,
     },
 };
 
-use super::{BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer};
+use super::{
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer, chain_of,
+    work_unchecked,
+};
 use crate::query::{Progress, QueryError};
 
 /// Between two looks at whether to stop while headers are read: some milliseconds.
@@ -22,10 +26,12 @@ fn blank(question: &IngestBitcoinQuestion) -> IngestBitcoinAnswer {
     IngestBitcoinAnswer {
         folder: question.blocks.clone(),
         network: question.network.name(),
+        chain: chain_of(question.network),
         clean: true,
         stored: false,
         ledger: None,
-        work_checked: question.check_work,
+        work_checked: question.check_work && question.network.work() != Work::Scrypt,
+        work_unchecked: question.check_work.then(|| work_unchecked(question.network)).flatten(),
         blocks: 0,
         whole: false,
         transactions: 0,
@@ -156,7 +162,8 @@ impl<'a> Walk<'a> {
                 Err(error) => return self.find(error),
             };
             let mut here = Totals::of_block();
-            match block::walk_again(&block.bytes, &block.ids, &mut here) {
+            let network = self.question.network;
+            match coins::walk_again(network, &block.bytes, &block.ids, &mut here) {
                 Ok(header) => {
                     totals.add(&here);
                     self.checked(&block.at, &header, chain.whole);
