@@ -203,10 +203,41 @@ fn the_first_block_of_another_coin_is_stored_in_a_ledger_of_its_own() {
     let here = Tracewell::new();
     here.write("blocks/blk00000.dat", unhex(FIRST_OF_DOGECOIN));
     let words = ["ingest", "bitcoin", "--blocks", "blocks", "--network", "dogecoin", "--quiet"];
-    insta::assert_snapshot!(here.run(words), @"");
+    insta::assert_snapshot!(here.run(words), @"
+    read and stored          count
+    blocks                       1
+    transactions                 1
+    inputs                       0
+    outputs                      1
+    value created, DOGE         88
+    of that to miners, DOGE     88
+    stale blocks                 0
+
+    in the ledger  count
+    blocks             1
+    transactions       1
+    inputs             0
+    outputs            1
+    addresses          1
+
+    tip: 1a91e3dace36e2be3bf030a65679fe821aa1d6ef92e7c9902eb318182c355691 at height 0, 2013-12-06T10:25:40Z
+    proof of work: its function is Scrypt, which is not computed: the targets that headers claim are believed
+    -- exit 0
+    ");
     assert!(here.data_dir().join("chains/dogecoin").is_dir());
     let id = "5b2a3f53f605d62c53e62932dac6925e3d74afa5a4b459745c36d42d0ed26a69";
-    insta::assert_snapshot!(here.run(["show", id]), @"");
+    insta::assert_snapshot!(here.run(["show", id]), @"
+    5b2a3f53f605d62c53e62932dac6925e3d74afa5a4b459745c36d42d0ed26a69 on dogecoin
+
+    block     0 1a91e3dace36e2be3bf030a65679fe821aa1d6ef92e7c9902eb318182c355691
+    index     0
+    time      2013-12-06T10:25:40Z
+    coinbase  yes: it makes new coins
+
+    output  to      DOGE
+         0  pubkey    88
+    -- exit 0
+    ");
 }
 
 #[test]
@@ -232,7 +263,25 @@ fn blocks_that_the_ledger_cannot_keep_are_refused_with_the_reason() {
     here.write("blocks/blk00000.dat", [&magic[..], &length, &block].concat());
     let words =
         ["ingest", "bitcoin", "--blocks", "blocks", "--network", "zcash-regtest", "--quiet"];
-    insta::assert_snapshot!(here.run(words), @"");
+    insta::assert_snapshot!(here.run(words), @"
+    -- stderr
+    error: blocks of Zcash are read and checked, not stored: what enters and leaves the shielded pools has no place in the ledger yet; use `--check`
+    -- exit 2
+    ");
     assert!(!here.data_dir().join("chains/zcash-regtest").exists());
-    insta::assert_snapshot!(here.run([&words[..], &["--check"]].concat()), @"");
+    insta::assert_snapshot!(here.run([&words[..], &["--check"]].concat()), @"
+    checked                  count
+    blocks                       1
+    transactions                 1
+    inputs                       0
+    outputs                      1
+    value created, rZEC          0
+    of that to miners, rZEC      0
+    stale blocks                 0
+
+    tip: 029f11d80ef9765602235e1bc9727e3eb6ba20839319f761fee920d63401e327 at height 0, 2011-02-02T23:16:42Z
+    proof of work: the names of blocks meet their targets; the solutions of Equihash are not verified
+    clean; nothing was stored
+    -- exit 0
+    ");
 }

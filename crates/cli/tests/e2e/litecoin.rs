@@ -1,4 +1,9 @@
 //! A real Litecoin node, with an extension block: what we store is what the node says.
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says aloud that it was skipped"
+)]
 
 use std::{
     net::TcpListener,
