@@ -2,7 +2,7 @@
 
 use sources::bitcoin::{
     Hash,
-    block::{self, BlockVisitor, Input, OutPoint, Output, Transaction},
+    block::{self, BlockVisitor, Input, Naming, OutPoint, Output, Transaction},
 };
 
 use crate::{Answer, BenchError, BlocksInOrder};
@@ -38,9 +38,9 @@ impl BlockVisitor for Counts {
 /// The files are damaged.
 pub fn answer(blocks: &BlocksInOrder) -> Result<Answer, BenchError> {
     let mut counts = Counts::default();
-    let (mut ids, mut id_sum) = (Vec::new(), 0);
+    let (mut ids, mut naming, mut id_sum) = (Vec::new(), Naming::default(), 0);
     blocks.each(|files, at, bytes| {
-        block::decode(bytes, &mut ids, &mut counts)
+        block::name(bytes, &mut ids, &mut naming, &mut counts)
             .map_err(|damage| files.damaged(at.place, damage))?;
         id_sum = ids.iter().fold(id_sum, |sum: u64, id| sum.wrapping_add(first_eight(id)));
         Ok::<(), BenchError>(())

@@ -2,7 +2,7 @@
 
 use sources::bitcoin::{
     Hash,
-    block::{self, BlockVisitor, Input, OutPoint, Output, Transaction},
+    block::{self, BlockVisitor, Input, Naming, OutPoint, Output, Transaction},
 };
 
 use crate::{Answer, BenchError, BlocksInOrder, Location, UnspentValues, decode::first_eight};
@@ -55,10 +55,11 @@ struct Resolver {
 /// The files are damaged; an input spends what is not there.
 pub fn answer(blocks: &BlocksInOrder) -> Result<Answer, BenchError> {
     let mut payments = Payments::default();
-    let (mut ids, mut resolver, mut number) = (Vec::new(), Resolver::default(), 0);
+    let (mut ids, mut naming) = (Vec::new(), Naming::default());
+    let (mut resolver, mut number) = (Resolver::default(), 0);
     blocks.each(|files, at, bytes| {
         payments.clear();
-        block::decode(bytes, &mut ids, &mut payments)
+        block::name(bytes, &mut ids, &mut naming, &mut payments)
             .map_err(|damage| files.damaged(at.place, damage))?;
         resolver.block(&ids, &payments, number)?;
         number += 1;

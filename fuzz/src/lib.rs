@@ -6,6 +6,11 @@ use std::{
     sync::OnceLock,
 };
 
+use sources::bitcoin::{
+    Hash, Network,
+    block::{BlockVisitor, Input, Output, Transaction},
+    check, coins,
+};
 use sources::{Dump, Dumplings, Layout, Limits, Options, SourceError};
 use tempfile::TempDir;
 
@@ -32,6 +37,44 @@ pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     }
     files.sort();
     files
+}
+
+/// Walks through these bytes as a block of a network, twice, and compares what was seen.
+pub fn read_coin(network: Network, bytes: &[u8]) {
+    let (mut txids, mut first, mut second) = (Vec::new(), Seen::default(), Seen::default());
+    let Ok(header) = coins::decode(network, bytes, &mut txids, &mut first) else { return };
+    assert_eq!(txids.len(), first.transactions);
+    let again = coins::walk_again(network, bytes, &txids, &mut second);
+    assert_eq!((again, &first), (Ok(header), &second));
+    let _enough_or_not = check::proof_of_work(&header, network);
+    let _right_or_not = check::transactions(&header, &mut txids);
+}
+
+/// What a walk through a block saw.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Seen {
+    inputs: usize,
+    outputs: usize,
+    script_bytes: usize,
+    transactions: usize,
+    last: Option<(Hash, Hash, u64)>,
+}
+
+impl BlockVisitor for Seen {
+    fn input(&mut self, input: Input<'_>) {
+        self.inputs += 1;
+        self.script_bytes += input.script.len();
+    }
+
+    fn output(&mut self, output: Output<'_>) {
+        self.outputs += 1;
+        self.script_bytes += output.script.len();
+    }
+
+    fn transaction(&mut self, transaction: Transaction<'_>) {
+        self.transactions += 1;
+        self.last = Some((transaction.txid, transaction.wtxid(), transaction.weight()));
+    }
 }
 
 /// Reads a dump of these bytes; the first one picks the layout, the name's ending the format.

@@ -1,7 +1,8 @@
 //! A theft on a made-up Bitcoin chain, end to end: blocks and labels in, balance sheet and ways out.
 
 use api::query::{
-    Endpoint, LineAnswer, Policy, RunAnswer, StopReason, TraceQuestion, Workspace, trace, why,
+    ClusterBuildQuestion, Endpoint, Layer, LineAnswer, Policy, RunAnswer, StopReason,
+    TraceQuestion, Unwatched, Workspace, cluster_build, trace, why,
 };
 use chain::{Amount, Chain, UtxoAddress};
 use ledger::utxo::made::{MadeChain, MadeTx, owner_script};
@@ -49,16 +50,20 @@ struct Case {
     chain: MadeChain,
 }
 
+/// A pack that says that an owner's address is an exchange's.
+fn pack(owner: u32) -> String {
+    format!(
+        "title: T\ncreator: us\nlastmod: 2024-01-01\ncurrency: BTC\nsource: a\n\
+         confidence: service_data\ntags:\n- address: {}\n  label: Volga\n  category: exchange\n",
+        address(owner)
+    )
+}
+
 fn case() -> Case {
     let folder = tempfile::tempdir().expect("a folder");
     let workspace = Workspace::new(folder.path());
     let chain = blocks();
     drop(chain.store(folder.path()).expect("stores"));
-    let pack = format!(
-        "title: T\ncreator: us\nlastmod: 2024-01-01\ncurrency: BTC\nsource: a\n\
-         confidence: service_data\ntags:\n- address: {}\n  label: Volga\n  category: exchange\n",
-        address(5)
-    );
     let incident = format!(
         "[[incident]]\nid = \"heist\"\nname = \"Heist\"\ndate = \"2009-01-03\"\nsource = \"us\"\n\
          [[incident.seeds]]\nchain = \"bitcoin\"\ntx = \"{}\"\naddress = \"{}\"\namount = \"60\"\n",
@@ -66,7 +71,7 @@ fn case() -> Case {
         address(2)
     );
     let mut store = workspace.store().expect("opens");
-    store.import_pack("p.yaml", &pack, &|name| Err(format!("no {name}"))).expect("imports");
+    store.import_pack("p.yaml", &pack(5), &|name| Err(format!("no {name}"))).expect("imports");
     store.import_incidents("heist.toml", &incident).expect("imports");
     Case { _folder: folder, workspace, chain }
 }
@@ -139,6 +144,57 @@ fn outputs_transactions_and_addresses_can_be_pasted() {
 }
 
 #[test]
+fn a_whole_cluster_can_be_followed() {
+    // Owners 1 and 2 pay together, so they are one; 7 coins more lie at 2.
+    let folder = tempfile::tempdir().expect("a folder");
+    let chain = MadeChain::default()
+        .block([tx(&[], &[(5, 1)]), tx(&[], &[(6, 2)]), tx(&[], &[(7, 2)])])
+        .block([tx(&[(0, 0), (1, 0)], &[(11, 3)])]);
+    drop(chain.store(folder.path()).expect("stores"));
+    let workspace = Workspace::new(folder.path());
+    let question = |cluster| TraceQuestion { cluster, ..TraceQuestion::new(address(1)) };
+    let alone = trace(&workspace, &question(false)).expect("an answer");
+    assert_eq!(alone.runs[0].seed[0].amount, coins(5));
+    let error = trace(&workspace, &question(true)).expect_err("refused").to_string();
+    assert_eq!(error, "no clusters of bitcoin have been built");
+    build_clusters(&workspace);
+    let together = trace(&workspace, &question(true)).expect("an answer");
+    assert_eq!(together.runs[0].seed[0].amount, coins(18));
+}
+
+fn build_clusters(workspace: &Workspace) {
+    let build = ClusterBuildQuestion {
+        chain: None,
+        layer: Layer::CoSpend,
+        without_same_key: false,
+        holder: "a test".into(),
+    };
+    cluster_build(workspace, &build, &Unwatched).expect("builds");
+}
+
+#[test]
+fn the_label_of_a_cluster_stops_a_trace_and_says_so() {
+    // The exchange is known by 5, who once paid together with 6; stolen coins come to 6.
+    let folder = tempfile::tempdir().expect("a folder");
+    let chain = MadeChain::default()
+        .block([tx(&[], &[(5, 5), (6, 6)]), tx(&[], &[(9, 1)])])
+        .block([tx(&[(0, 0), (0, 1)], &[(11, 3)]), tx(&[(1, 0)], &[(9, 6)])]);
+    drop(chain.store(folder.path()).expect("stores"));
+    let workspace = Workspace::new(folder.path());
+    let mut store = workspace.store().expect("opens");
+    let refuse = |name: &str| Err(format!("no {name}"));
+    store.import_pack("p.yaml", &pack(5), &refuse).expect("imports");
+    let question = TraceQuestion::new(format!("{}:0", chain.id(1)));
+    let alone = trace(&workspace, &question).expect("an answer");
+    assert_eq!(line(&alone.runs[0], Endpoint::Unspent).amount, coins(9));
+    build_clusters(&workspace);
+    let together = trace(&workspace, &question).expect("an answer");
+    let service = line(&together.runs[0], Endpoint::Service);
+    assert_eq!((service.amount, service.label.as_deref()), (coins(9), Some("Volga")));
+    assert!(service.sources.contains(&format!("cluster of {}", address(5))));
+}
+
+#[test]
 fn why_shows_each_transaction() {
     let case = case();
     let question = TraceQuestion::new("heist");
@@ -198,13 +254,60 @@ fn an_incident_may_lie_on_chains_of_both_kinds() {
         case.chain.id(2)
     );
     case.workspace.store().expect("opens").import_incidents("b.toml", &incident).expect("imports");
+    // Of Ethereum nothing is known yet but what the incident says.
     let answer = trace(&case.workspace, &TraceQuestion::new("both")).expect("an answer");
     assert_eq!(answer.missing_chains, [Chain::Ethereum]);
     assert!(answer.is_incomplete());
     for run in &answer.runs {
-        let assets: Vec<&str> = run.seed.iter().map(|seed| seed.asset.as_str()).collect();
-        assert_eq!(assets, ["BTC", "ETH"]);
         let edge = line(run, Endpoint::Frontier);
         assert_eq!((edge.units.as_str(), edge.asset.as_str()), ("5", "ETH"));
     }
+    pay_on_ethereum(&case.workspace);
+    let answer = trace(&case.workspace, &TraceQuestion::new("both")).expect("an answer");
+    assert_eq!(answer.missing_chains, []);
+    let held: Vec<Chain> = answer.coverage.iter().map(|one| one.chain).collect();
+    assert_eq!(held, [Chain::Ethereum, Chain::Bitcoin]);
+    for run in &answer.runs {
+        let seeds: Vec<_> =
+            run.seed.iter().map(|seed| (seed.asset.as_str(), seed.units.as_str())).collect();
+        assert_eq!(seeds, [("ETH", "5"), ("BTC", "60")]);
+        let mut rest = run.balance_sheet.iter().filter(|line| line.asset == "ETH");
+        let (rest, none) = (rest.next().expect("a line"), rest.next());
+        assert_eq!((rest.endpoint, rest.units.as_str(), none), (Endpoint::Unspent, "5", None));
+        assert_eq!(line_of(run, Endpoint::Service, "BTC").amount, coins(22));
+        assert!(run.balanced);
+    }
+}
+
+fn line_of<'a>(run: &'a RunAnswer, endpoint: Endpoint, asset: &str) -> &'a LineAnswer {
+    let mut lines =
+        run.balance_sheet.iter().filter(|line| line.endpoint == endpoint && line.asset == asset);
+    lines.next().expect("a line of that kind")
+}
+
+/// Stores one payment of 5 ether from the seed's address, in a block that is held in full.
+fn pay_on_ethereum(workspace: &Workspace) {
+    let mut import =
+        ledger::Import::begin(workspace.data_dir(), Chain::Ethereum, "a test").expect("free");
+    let parse = |text: &str| chain::Account::parse_evm(text).expect("an address");
+    let body = chain::record::TransactionBody {
+        from: parse("0x098b716b8aaf21512996dc57eb0615e2383e2f96"),
+        to: Some(parse("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")),
+        created: None,
+        value: Amount::from_decimal("5", 18).expect("an amount"),
+        fee: Amount::ZERO,
+        succeeded: true,
+    };
+    let record = chain::record::TransactionRecord {
+        id: chain::TxId([7; 32]),
+        block: 1,
+        index: Some(0),
+        time: chain::Timestamp::from_seconds(1_600_000_000).expect("a time"),
+        body: Some(body),
+    };
+    import.add(chain::record::Record::Transaction(record)).expect("stages");
+    import.complete_blocks(1, 1);
+    let name = || "x".to_owned();
+    let source = ledger::SourceFile { fingerprint: name(), name: name(), layout: name() };
+    import.commit(source, 0).expect("commits");
 }

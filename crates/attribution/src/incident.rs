@@ -85,6 +85,9 @@ pub enum Seed {
         from: Option<Timestamp>,
         /// Not after this moment.
         until: Option<Timestamp>,
+        /// Whether it stands for its whole cluster. UTXO chains only.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        cluster: bool,
     },
 }
 
@@ -150,6 +153,8 @@ struct RawSeed {
     from: Option<Timestamp>,
     #[serde(default)]
     until: Option<Timestamp>,
+    #[serde(default)]
+    cluster: bool,
 }
 
 impl<'de> Deserialize<'de> for Seed {
@@ -177,8 +182,9 @@ fn read_seed(raw: RawSeed) -> Result<Seed, String> {
         return read_outputs(raw);
     }
     let chain = raw.chain;
-    let of_address =
+    let limited =
         raw.asset.is_some() || raw.amount.is_some() || raw.from.is_some() || raw.until.is_some();
+    let of_address = limited || raw.cluster;
     let tx = |text: String| text.parse::<TxId>().map_err(|error| format!("tx {text}: {error}"));
     match (raw.tx, raw.address, raw.phase, raw.item, raw.output) {
         (Some(text), None, None, None, None) if !of_address => {
@@ -198,8 +204,11 @@ fn read_seed(raw: RawSeed) -> Result<Seed, String> {
             {
                 return Err(format!("seed of {text} begins at {from}, after its end {until}"));
             }
-            let (asset, amount) = (raw.asset, raw.amount);
-            Ok(Seed::Address { chain, address, asset, amount, from: raw.from, until: raw.until })
+            if raw.cluster && chain.family() != Family::Utxo {
+                return Err(format!("seed of {text}: {chain} has no clusters"));
+            }
+            let (asset, amount, from, until) = (raw.asset, raw.amount, raw.from, raw.until);
+            Ok(Seed::Address { chain, address, asset, amount, from, until, cluster: raw.cluster })
         }
         _ => Err("a seed is a tx, a tx with phase and item, or an address \
                   (with asset, amount, from, until)"
@@ -211,10 +220,10 @@ fn read_seed(raw: RawSeed) -> Result<Seed, String> {
 fn read_outputs(raw: RawSeed) -> Result<Seed, String> {
     let (chain, text) = (raw.chain, raw.tx.unwrap_or_default());
     let account_only = raw.asset.is_some() || raw.phase.is_some() || raw.item.is_some();
-    if account_only || raw.from.is_some() || raw.until.is_some() {
+    if account_only || raw.cluster || raw.from.is_some() || raw.until.is_some() {
         return Err(format!(
             "on {chain} a seed is a tx (with output, address, amount), or an address \
-             (with amount, from, until)"
+             (with amount, from, until, cluster)"
         ));
     }
     let (id, written) = match text.split_once(':') {
@@ -293,6 +302,7 @@ mod tests {
             r#"{"chain":"ethereum","address":"0x098b716b8aaf21512996dc57eb0615e2383e2f96","amount":"much"}"#,
             r#"{"chain":"ethereum","address":"0x098b716b8aaf21512996dc57eb0615e2383e2f96","from":"2022-03-22","until":"2022-03-21"}"#,
             r#"{"chain":"ethereum","address":"0x098b716b8aaf21512996dc57eb0615e2383e2f96","colour":"red"}"#,
+            r#"{"chain":"ethereum","address":"0x098b716b8aaf21512996dc57eb0615e2383e2f96","cluster":true}"#,
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
@@ -319,6 +329,12 @@ mod tests {
             let text = format!(r#"{{"chain":"bitcoin","tx":"{tx}:3"{rest}}}"#);
             assert!(read(&text).is_err(), "{text}");
         }
+        let wallet =
+            r#"{"chain":"bitcoin","address":"17AuTmGhZ4HBoJtntpN9n6vHkP5LNnrt5q","cluster":true}"#;
+        let wallet = read(wallet).expect("reads");
+        let again = serde_json::to_string(&wallet).expect("plain data");
+        assert!(again.contains("cluster"));
+        assert_eq!(read(&again).expect("reads back"), wallet);
         assert!(read(&format!(r#"{{"chain":"bitcoin","tx":"0x{tx}"}}"#)).is_err());
         assert!(read(&format!(r#"{{"chain":"ethereum","tx":"{tx}","output":3}}"#)).is_err());
     }

@@ -37,12 +37,24 @@ pub enum Chain {
     BitcoinGold,
     /// Litecoin.
     Litecoin,
+    /// Litecoin's test network.
+    LitecoinTestnet,
+    /// A private chain with Litecoin's rules, for tests.
+    LitecoinRegtest,
     /// Dogecoin.
     Dogecoin,
+    /// Dogecoin's test network.
+    DogecoinTestnet,
+    /// A private chain with Dogecoin's rules, for tests.
+    DogecoinRegtest,
     /// Dash.
     Dash,
     /// Zcash, transparent part.
     Zcash,
+    /// Zcash's test network.
+    ZcashTestnet,
+    /// A private chain with Zcash's rules, for tests.
+    ZcashRegtest,
     /// Ethereum.
     Ethereum,
     /// Ethereum Classic.
@@ -84,9 +96,15 @@ const TABLE: &[Facts] = &[
     row(Chain::BitcoinSv, "bitcoin-sv", Family::Utxo, "BSV", 8),
     row(Chain::BitcoinGold, "bitcoin-gold", Family::Utxo, "BTG", 8),
     row(Chain::Litecoin, "litecoin", Family::Utxo, "LTC", 8),
+    row(Chain::LitecoinTestnet, "litecoin-testnet", Family::Utxo, "tLTC", 8),
+    row(Chain::LitecoinRegtest, "litecoin-regtest", Family::Utxo, "rLTC", 8),
     row(Chain::Dogecoin, "dogecoin", Family::Utxo, "DOGE", 8),
+    row(Chain::DogecoinTestnet, "dogecoin-testnet", Family::Utxo, "tDOGE", 8),
+    row(Chain::DogecoinRegtest, "dogecoin-regtest", Family::Utxo, "rDOGE", 8),
     row(Chain::Dash, "dash", Family::Utxo, "DASH", 8),
     row(Chain::Zcash, "zcash", Family::Utxo, "ZEC", 8),
+    row(Chain::ZcashTestnet, "zcash-testnet", Family::Utxo, "tZEC", 8),
+    row(Chain::ZcashRegtest, "zcash-regtest", Family::Utxo, "rZEC", 8),
     row(Chain::Ethereum, "ethereum", Family::Evm, "ETH", 18),
     row(Chain::EthereumClassic, "ethereum-classic", Family::Evm, "ETC", 18),
     row(Chain::Bsc, "bsc", Family::Evm, "BNB", 18),

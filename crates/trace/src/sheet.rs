@@ -53,6 +53,7 @@ pub enum StopReason {
     /// A seed address or output.
     Seed,
     /// A transaction in which several owners mix their coins.
+    #[serde(rename = "coinjoin")]
     CoinJoin,
     /// A script that nobody can ever satisfy.
     Unspendable,

@@ -36,9 +36,17 @@ fn spellings(chain: Chain) -> Option<Spellings> {
         Chain::BitcoinGold => row(&[&[0x26], &[0x17]], Some("btg"), false),
         // 0x05 is Litecoin's older script version, still found in lists.
         Chain::Litecoin => row(&[&[0x30], &[0x32], &[0x05]], Some("ltc"), false),
+        // 0xc4 is the older script version here.
+        Chain::LitecoinTestnet => row(&[&[0x6f], &[0x3a], &[0xc4]], Some("tltc"), false),
+        Chain::LitecoinRegtest => row(&[&[0x6f], &[0x3a], &[0xc4]], Some("rltc"), false),
         Chain::Dogecoin => row(&[&[0x1e], &[0x16]], None, false),
+        Chain::DogecoinTestnet => row(&[&[0x71], &[0xc4]], None, false),
+        Chain::DogecoinRegtest => row(&[&[0x6f], &[0xc4]], None, false),
         Chain::Dash => row(&[&[0x4c], &[0x10]], None, false),
         Chain::Zcash => row(&[&[0x1c, 0xb8], &[0x1c, 0xbd]], None, false),
+        Chain::ZcashTestnet | Chain::ZcashRegtest => {
+            row(&[&[0x1d, 0x25], &[0x1c, 0xba]], None, false)
+        }
         _ => None,
     }
 }

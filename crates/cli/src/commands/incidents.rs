@@ -206,8 +206,9 @@ fn seed_words(seed: &Seed) -> (&'static str, String, String) {
             limits.extend(address.as_ref().map(|it| format!("to {it}")));
             ("outputs", what, limits.join(" "))
         }
-        Seed::Address { address, asset, amount, from, until, .. } => {
+        Seed::Address { address, asset, amount, from, until, cluster, .. } => {
             let mut limits = Vec::new();
+            limits.extend(cluster.then(|| "its cluster".to_owned()));
             match (amount, asset) {
                 (Some(amount), Some(asset)) => limits.push(format!("{amount} {asset}")),
                 (Some(one), None) | (None, Some(one)) => limits.push(one.clone()),

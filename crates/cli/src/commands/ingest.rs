@@ -35,6 +35,10 @@ may be interrupted or killed: what it had stored stays, and the next run goes on
 
 With --check nothing is stored, every block is read, and the exit code is 1 if anything is wrong.
 
+The nodes of Litecoin, Dogecoin and Bitcoin Cash keep the same files: name the --network. Those of
+Zcash are read with --check alone. Where proof of work is not a hash of the header, the answer says
+what of it was not checked.
+
 With --rpc a running node is asked for the blocks that are new: right for the last few, slow for a
 whole chain. It is the only connection that is made, and no proxy is used.")]
 pub(crate) struct Args {
@@ -44,7 +48,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// A node of Bitcoin Core: its block files, or its RPC
+    /// A node of Bitcoin Core, or of a coin that keeps its blocks alike: its files, or its RPC
     Bitcoin(Bitcoin),
 }
 
@@ -58,7 +62,8 @@ struct Bitcoin {
     check: bool,
     #[command(flatten)]
     node: node::Options,
-    /// mainnet, testnet3, testnet4, signet or regtest
+    /// mainnet, testnet3, testnet4, signet or regtest; litecoin, dogecoin, bitcoin-cash or zcash,
+    /// also with -testnet or -regtest behind it (not bitcoin-cash)
     #[arg(long, value_name = "NAME", default_value = "mainnet")]
     network: BitcoinNetwork,
     /// Do not ask for proof of work: for chains that were made up for a test
@@ -99,15 +104,16 @@ fn rate(answer: &IngestBitcoinAnswer, milliseconds: u128) -> String {
 fn page(answer: &IngestBitcoinAnswer) -> Page {
     let read = if answer.stored { "read and stored" } else { "checked" };
     let mut table = Table::new([Column::text(read), Column::number("count")]);
-    let bitcoin = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(8));
+    let (symbol, decimals) = (answer.chain.native_symbol(), answer.chain.native_decimals());
+    let coins = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(decimals));
     for (what, count) in [
-        ("blocks", grouped(answer.blocks)),
-        ("transactions", grouped(answer.transactions)),
-        ("inputs", grouped(answer.inputs)),
-        ("outputs", grouped(answer.outputs)),
-        ("value created, BTC", bitcoin(answer.output_value)),
-        ("of that to miners, BTC", bitcoin(answer.coinbase_value)),
-        ("stale blocks", grouped(answer.stale.len() as u64)),
+        ("blocks".to_owned(), grouped(answer.blocks)),
+        ("transactions".to_owned(), grouped(answer.transactions)),
+        ("inputs".to_owned(), grouped(answer.inputs)),
+        ("outputs".to_owned(), grouped(answer.outputs)),
+        (format!("value created, {symbol}"), coins(answer.output_value)),
+        (format!("of that to miners, {symbol}"), coins(answer.coinbase_value)),
+        ("stale blocks".to_owned(), grouped(answer.stale.len() as u64)),
     ] {
         table.row([what.into(), count.into()]);
     }
@@ -120,6 +126,12 @@ fn page(answer: &IngestBitcoinAnswer) -> Page {
     let page = Page::new().table(table).table(ledger(answer.ledger.as_ref()));
     let page = page.table(beside(answer)).table(findings);
     lines(answer).into_iter().fold(page, Page::line)
+}
+
+/// What of the proof of work was not checked.
+fn unchecked(checked: bool, what: Option<&str>) -> Option<String> {
+    let all = || (!checked).then(|| "proof of work was not checked".to_owned());
+    what.map(|what| format!("proof of work: {what}")).or_else(all)
 }
 
 /// What the ledger has now.
@@ -188,9 +200,7 @@ fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
     if answer.being_written {
         lines.push("the node is writing a block, which was left out".to_owned());
     }
-    if !answer.work_checked {
-        lines.push("proof of work was not checked".to_owned());
-    }
+    lines.extend(unchecked(answer.work_checked, answer.work_unchecked));
     lines.extend(answer.ledger.as_ref().and_then(forgotten));
     if answer.stored && answer.blocks == 0 {
         lines.push("nothing new: the ledger has all of these blocks".to_owned());

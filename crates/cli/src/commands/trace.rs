@@ -58,6 +58,9 @@ pub(super) struct Target {
     /// For an address: only so much, in whole units of the native coin
     #[arg(long, value_name = "UNITS")]
     amount: Option<String>,
+    /// For an address of a UTXO chain: its whole cluster
+    #[arg(long)]
+    cluster: bool,
     /// Follow nothing after this time
     #[arg(long, value_name = "TIME")]
     until: Option<Timestamp>,
@@ -85,6 +88,7 @@ impl Target {
             chain: self.chain,
             from: self.from,
             amount: self.amount,
+            cluster: self.cluster,
             policies,
             until: self.until,
             hops_max: self.max_hops,

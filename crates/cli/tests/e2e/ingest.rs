@@ -15,8 +15,7 @@ ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a6
 ac00000000";
 
 fn first() -> Vec<u8> {
-    let digit = |at| u8::from_str_radix(&FIRST[at..at + 2], 16).expect("hex");
-    (0..FIRST.len()).step_by(2).map(digit).collect()
+    unhex(FIRST)
 }
 
 const CHECK: [&str; 5] = ["ingest", "bitcoin", "--blocks", "blocks", "--check"];
@@ -134,6 +133,13 @@ fn the_first_block_is_stored_once() {
     -- exit 0
     ");
     assert!(here.files("chains") == stored, "a second run changes nothing");
+}
+
+#[test]
+fn what_was_stored_is_verified_and_shown() {
+    let here = Tracewell::new();
+    here.write("blocks/blk00000.dat", first());
+    here.clean(["ingest", "bitcoin", "--blocks", "blocks"]);
     insta::assert_snapshot!(here.run(["verify"]), @"
     part     files  bytes  transactions  moves or outputs  findings
     bitcoin     25  1,020             1                 1         0
@@ -175,4 +181,58 @@ fn what_cannot_be_done_is_refused_with_its_reason() {
         ");
     let run = here.run([&CHECK[..], &["--network", "testnet"]].concat());
     assert_eq!(run.code, 2, "{run}");
+}
+
+/// The first block of Dogecoin, as it lies in its file.
+const FIRST_OF_DOGECOIN: &str = "\
+c0c0c0c0e0000000\
+010000000000000000000000000000000000000000000000000000000000000000000000696ad20e\
+2dd4365c7459b4a4a5af743d5e92c6da3229e6532cd605f6533f2a5b24a6a152f0ff0f1e67860100\
+0101000000010000000000000000000000000000000000000000000000000000000000000000ffff\
+ffff1004ffff001d0104084e696e746f6e646fffffffff010058850c020000004341040184710fa6\
+89ad5023690c80f3a49c8f13f8d45b8c857fbcbc8bc4a8e4d3eb4b10f4d4604fa08dce601aaf0f47\
+0216fe1b51850b4acf21b179c45070ac7b03a9ac00000000";
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digit = |at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex");
+    (0..text.len()).step_by(2).map(digit).collect()
+}
+
+#[test]
+fn the_first_block_of_another_coin_is_stored_in_a_ledger_of_its_own() {
+    let here = Tracewell::new();
+    here.write("blocks/blk00000.dat", unhex(FIRST_OF_DOGECOIN));
+    let words = ["ingest", "bitcoin", "--blocks", "blocks", "--network", "dogecoin", "--quiet"];
+    insta::assert_snapshot!(here.run(words), @"");
+    assert!(here.data_dir().join("chains/dogecoin").is_dir());
+    let id = "5b2a3f53f605d62c53e62932dac6925e3d74afa5a4b459745c36d42d0ed26a69";
+    insta::assert_snapshot!(here.run(["show", id]), @"");
+}
+
+#[test]
+fn blocks_that_the_ledger_cannot_keep_are_refused_with_the_reason() {
+    let here = Tracewell::new();
+    // The first block of Zcash's private chain.
+    let head = "04000000\
+        0000000000000000000000000000000000000000000000000000000000000000\
+        db4d7a85b768123f1dff1d4c4cece70083b2d27e117b4ac2e31d087988a5eac4\
+        0000000000000000000000000000000000000000000000000000000000000000\
+        dae5494d0f0f0f20\
+        0900000000000000000000000000000000000000000000000000000000000000\
+        2401936b7db1eb4ac39f151b8704642d0a8bda13ec547d54cd5e43ba142fc6d8877cab07b3";
+    let body = "01\
+        01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff\
+        4d04ffff071f0104455a6361736830623963346565663862376363343137656535303031653335303039\
+        383462366665613335363833613763616331343161303433633432303634383335643334ffffffff\
+        010000000000000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61\
+        deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
+    let block = unhex(&[head, body].concat());
+    let length = u32::try_from(block.len()).expect("short").to_le_bytes();
+    let magic = [0xaa, 0xe8, 0x3f, 0x5f];
+    here.write("blocks/blk00000.dat", [&magic[..], &length, &block].concat());
+    let words =
+        ["ingest", "bitcoin", "--blocks", "blocks", "--network", "zcash-regtest", "--quiet"];
+    insta::assert_snapshot!(here.run(words), @"");
+    assert!(!here.data_dir().join("chains/zcash-regtest").exists());
+    insta::assert_snapshot!(here.run([&words[..], &["--check"]].concat()), @"");
 }

@@ -6,6 +6,7 @@ mod command_line;
 mod import;
 mod ingest;
 mod interrupted;
+mod litecoin;
 mod node;
 mod real_data;
 mod story;

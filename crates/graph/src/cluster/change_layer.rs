@@ -134,7 +134,7 @@ impl Bounded {
         {
             return Err(Refusal::TwoServices);
         }
-        let size = |root: u32| self.others[root as usize] + 1;
+        let size = |root: u32| self.others.get(root as usize).map_or(1, |others| others + 1);
         if size(one) > LARGE && size(other) > LARGE {
             return Err(Refusal::BothLarge);
         }

@@ -25,34 +25,35 @@ impl Forest {
         Forest { parents: roots }
     }
 
-    /// A member of the set that a number is in, nearer to its root.
+    /// A member of the set that a number is in, nearer to its root. A number that is not below the
+    /// count, which only a damaged column has, is alone.
     #[inline]
     pub fn parent(&self, number: u32) -> u32 {
-        self.parents[number as usize]
+        self.parents.get(number as usize).copied().unwrap_or(number)
     }
 
     /// The smallest number of the set that a number is in.
     pub fn find(&mut self, mut number: u32) -> u32 {
         loop {
-            let parent = self.parents[number as usize];
+            let parent = self.parent(number);
             if parent == number {
                 return number;
             }
-            let above = self.parents[parent as usize];
+            let above = self.parent(parent);
             self.parents[number as usize] = above;
             number = above;
         }
     }
 
     /// Joins two sets. Tells which root stays and which one is no root any more; `None` where both
-    /// numbers were together already.
+    /// numbers were together already, or one is not below the count.
     pub fn join(&mut self, one: u32, other: u32) -> Option<(u32, u32)> {
         let (one, other) = (self.find(one), self.find(other));
         if one == other {
             return None;
         }
         let (stays, goes) = (one.min(other), one.max(other));
-        self.parents[goes as usize] = stays;
+        *self.parents.get_mut(goes as usize)? = stays;
         Some((stays, goes))
     }
 

@@ -68,7 +68,11 @@ impl Facts for UtxoLedger {
 
     fn each_script(&self, from: AddressNo, mut visit: impl FnMut(Script)) {
         for run in self.runs().filter(|run| run.after().addresses > from.0) {
-            run.scripts_from(from.0.saturating_sub(run.before().addresses)).for_each(&mut visit);
+            let (first, end) = (run.before().addresses.max(from.0), run.after().addresses);
+            let scripts = run.scripts_from(first - run.before().addresses);
+            // Scripts that are damaged are told by `verify`; here they are empty.
+            let damaged = std::iter::repeat_with(Script::default);
+            scripts.chain(damaged).take((end - first) as usize).for_each(&mut visit);
         }
     }
 
@@ -79,8 +83,8 @@ impl Facts for UtxoLedger {
         let script = |output| UtxoLedger::script(self, UtxoLedger::address(self, output));
         let input = |output: OutputNo| {
             let maker = UtxoLedger::tx_of_output(self, output);
-            let index = output.0 - self.first_output(maker).0;
-            let index = u32::try_from(index).expect("a transaction has less than 2^32 outputs");
+            let index = output.0.saturating_sub(self.first_output(maker).0);
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
             let spends = Outpoint { tx: tx_id(maker), index };
             PaymentInput { spends, value: value(output), script: script(output) }
         };
@@ -132,12 +136,13 @@ fn joint_spends_of_run(
     let mut begin = inputs.get(skipped).map_or(0, |first| first.get() as usize);
     for (row, next) in (0_u32..).zip(&inputs[1..]).skip(skipped) {
         let end = next.get() as usize;
-        let own = &spends[begin..end];
+        // Rows that are not there come of damage, which is told by `verify`.
+        let own = spends.get(begin..end).unwrap_or_default();
         begin = end;
         if own.len() < 2 {
             continue;
         }
-        let made = outputs[row as usize + 1].get() - outputs[row as usize].get();
+        let made = outputs[row as usize + 1].get().saturating_sub(outputs[row as usize].get());
         let tx = TxNo(first_tx + row);
         let counts = Counts { inputs: own.len(), outputs: made as usize };
         ahead.found.push(JointSpend { tx, counts });
@@ -175,9 +180,9 @@ impl<'a> Ahead<'a> {
         self.addresses.clear();
         self.addresses.extend(self.spends.iter().map(|output| {
             let output = output.get();
-            let run = firsts.partition_point(|first| *first <= output) - 1;
-            let row = usize::try_from(output - firsts[run]).expect("a run lies in memory");
-            AddressNo(runs[run][row].get())
+            let run = firsts.partition_point(|first| *first <= output).saturating_sub(1);
+            let row = usize::try_from(output - firsts[run]).unwrap_or(usize::MAX);
+            AddressNo(runs[run].get(row).map_or(u32::MAX, |address| address.get()))
         }));
         visit(&self.found, &self.addresses);
         self.found.clear();

@@ -50,11 +50,21 @@ impl KeyTags {
     /// Pairs of addresses with one key, of which at least one is not below `known`; the smaller
     /// one, the first of its key, first. Ascending.
     pub fn pairs(&self, facts: &impl Facts, known: AddressNo) -> Vec<(AddressNo, AddressNo)> {
+        let sweeps = u32::try_from(self.first.len().div_ceil(SWEEP_MAX)).unwrap_or(u32::MAX);
+        self.pairs_in(facts, known, sweeps)
+    }
+
+    /// The pairs by so many sweeps, each over a part of the tags.
+    pub(super) fn pairs_in(
+        &self,
+        facts: &impl Facts,
+        known: AddressNo,
+        sweeps: u32,
+    ) -> Vec<(AddressNo, AddressNo)> {
         let fresh: FxHashSet<u32> = match known.0 {
             0 => FxHashSet::default(),
             _ => self.entries().filter(|entry| entry.1 >= known).map(|entry| entry.0).collect(),
         };
-        let sweeps = u32::try_from(self.first.len().div_ceil(SWEEP_MAX)).unwrap_or(u32::MAX);
         let mut pairs = Vec::new();
         for sweep in 0..sweeps {
             let mut entries: Vec<(u32, AddressNo)> = self

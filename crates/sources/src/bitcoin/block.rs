@@ -1,10 +1,10 @@
 //! A walk through the bytes of a block that builds nothing on its way.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use bitcoin_slices::{Error, Visit, Visitor, bsl};
 
-use super::{Damage, HEADER_BYTES, Hash, Header, sha256d};
+use super::{Damage, HEADER_BYTES, Hash, Header, coins::Parts, sha256d};
 
 /// An output, by the transaction that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,41 +51,66 @@ pub struct Transaction<'a> {
     pub index: u32,
     /// Its id.
     pub txid: Hash,
-    inner: &'a bsl::Transaction<'a>,
+    pub(super) inner: Inner<'a>,
+}
+
+/// Where its parts stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Inner<'a> {
+    /// Of Bitcoin's own form.
+    Bitcoin(&'a bsl::Transaction<'a>),
+    /// Of another coin's.
+    Coin(Parts<'a>),
 }
 
 impl Transaction<'_> {
-    /// Hash over all its bytes, witnesses included. That of a coinbase counts as zero in the
-    /// commitment to witnesses, which this does not know about.
+    /// Hash over all its bytes, witnesses included; where there are none, its id. That of a coinbase
+    /// counts as zero in the commitment to witnesses, which this does not know about.
     pub fn wtxid(&self) -> Hash {
-        // Without witnesses both ids are one.
-        let (_, body, _) = self.inner.txid_preimage();
-        if body.is_empty() { self.txid } else { sha256d(&[self.inner.as_ref()]) }
+        if self.has_witness() { sha256d(&[self.bytes()]) } else { self.txid }
     }
 
     /// Whether it carries witnesses (BIP 144).
     pub fn has_witness(&self) -> bool {
-        !self.inner.txid_preimage().1.is_empty()
+        match self.inner {
+            Inner::Bitcoin(inner) => !inner.txid_preimage().1.is_empty(),
+            Inner::Coin(parts) => parts.has_witness,
+        }
     }
 
     /// All its bytes.
     pub fn bytes(&self) -> &[u8] {
-        self.inner.as_ref()
+        match self.inner {
+            Inner::Bitcoin(inner) => inner.as_ref(),
+            Inner::Coin(parts) => parts.bytes,
+        }
     }
 
     /// Its version.
     pub fn version(&self) -> i32 {
-        self.inner.version()
+        match self.inner {
+            Inner::Bitcoin(inner) => inner.version(),
+            Inner::Coin(parts) => parts.version,
+        }
     }
 
     /// Height or time before which it is not valid.
     pub fn lock_time(&self) -> u32 {
-        self.inner.locktime()
+        match self.inner {
+            Inner::Bitcoin(inner) => inner.locktime(),
+            Inner::Coin(parts) => parts.lock_time,
+        }
     }
 
-    /// Weight units of BIP 141.
+    /// Weight units of BIP 141; where a coin has no witnesses, four for each byte.
     pub fn weight(&self) -> u64 {
-        self.inner.weight()
+        match self.inner {
+            Inner::Bitcoin(inner) => inner.weight(),
+            Inner::Coin(parts) if parts.has_witness => {
+                3 * parts.base_bytes + parts.bytes.len() as u64
+            }
+            Inner::Coin(parts) => 4 * parts.base_bytes,
+        }
     }
 }
 
@@ -119,6 +144,41 @@ pub fn walk_again(
     walk(bytes, Walk { visitor, ids: Ids::Known(txids), transactions: 0, coinbase: None })
 }
 
+/// Buffers of [`name`], to be used again.
+#[derive(Debug, Default)]
+pub struct Naming {
+    /// Where the bytes lie that each id is the hash of, and whether among the copies.
+    messages: Vec<(Range<usize>, bool)>,
+    /// Transactions with witnesses, without them.
+    copies: Vec<u8>,
+}
+
+/// As [`decode`], but the ids are found when all transactions have been seen: hashes that do not
+/// wait for each other go faster than one after the other. The visitor sees zeros for them.
+///
+/// # Errors
+/// As [`decode`].
+pub fn name(
+    bytes: &[u8],
+    txids: &mut Vec<Hash>,
+    naming: &mut Naming,
+    visitor: &mut impl BlockVisitor,
+) -> Result<Header, Damage> {
+    naming.messages.clear();
+    naming.copies.clear();
+    let ids = Ids::Later { block: bytes, naming };
+    let header = walk(bytes, Walk { visitor, ids, transactions: 0, coinbase: None })?;
+    let Naming { messages, copies } = naming;
+    txids.clear();
+    txids.resize(messages.len(), Hash::default());
+    let message = |at: usize| {
+        let (range, copied) = &messages[at];
+        if *copied { &copies[range.clone()] } else { &bytes[range.clone()] }
+    };
+    sha256::double_each(messages.len(), message, |at, hash| txids[at] = Hash(hash));
+    Ok(header)
+}
+
 /// Walks through a block and leaves the ids of its transactions in `txids`, which is cleared first.
 ///
 /// Where it fails, the visitor has seen the part before the fault; nothing of it may be believed.
@@ -149,7 +209,7 @@ fn walk<V: BlockVisitor>(bytes: &[u8], mut walk: Walk<'_, V>) -> Result<Header, 
     }
 }
 
-fn why(why: &'static str) -> Damage {
+pub(super) fn why(why: &'static str) -> Damage {
     Damage::Undecodable { what: "a block", why }
 }
 
@@ -166,9 +226,43 @@ fn words(error: &Error) -> &'static str {
 }
 
 /// The ids of a block's transactions.
-enum Ids<'a> {
+pub(super) enum Ids<'a> {
     Made(&'a mut Vec<Hash>),
     Known(&'a [Hash]),
+    Later { block: &'a [u8], naming: &'a mut Naming },
+}
+
+impl Naming {
+    /// Notes what a transaction of a block is named after.
+    fn note(&mut self, block: &[u8], found: &bsl::Transaction<'_>) {
+        let (version, body, lock_time) = found.txid_preimage();
+        if body.is_empty() {
+            // The bytes lie in the block: their place is told by the address of the first.
+            let first = version.as_ptr().addr() - block.as_ptr().addr();
+            return self.messages.push((first..first + version.len(), false));
+        }
+        let first = self.copies.len();
+        for part in [version, body, lock_time] {
+            self.copies.extend_from_slice(part);
+        }
+        self.messages.push((first..self.copies.len(), true));
+    }
+}
+
+impl Ids<'_> {
+    /// The id of the transaction at a place; made where it is not known, in the order of places.
+    #[inline(always)]
+    pub(super) fn of(&mut self, place: usize, make: impl FnOnce() -> Hash) -> Option<Hash> {
+        match self {
+            Ids::Made(ids) => {
+                let txid = make();
+                ids.push(txid);
+                Some(txid)
+            }
+            Ids::Known(ids) => ids.get(place).copied(),
+            Ids::Later { .. } => Some(make()),
+        }
+    }
 }
 
 struct Walk<'a, V> {
@@ -204,19 +298,19 @@ impl<V: BlockVisitor> Visitor for Walk<'_, V> {
         // A transaction without inputs has not set it.
         self.coinbase.get_or_insert(false);
         let txid = match &mut self.ids {
-            Ids::Made(ids) => {
-                let (version, body, lock_time) = found.txid_preimage();
-                let txid = sha256d(&[version, body, lock_time]);
-                ids.push(txid);
-                txid
+            // Nobody asks before all are named.
+            Ids::Later { block, naming } => {
+                naming.note(block, found);
+                Some(Hash::default())
             }
-            Ids::Known(ids) => match ids.get(place) {
-                Some(txid) => *txid,
-                None => return ControlFlow::Break(()),
-            },
+            ids => ids.of(place, || {
+                let (version, body, lock_time) = found.txid_preimage();
+                sha256d(&[version, body, lock_time])
+            }),
         };
+        let Some(txid) = txid else { return ControlFlow::Break(()) };
         self.transactions += 1;
-        self.visitor.transaction(Transaction { index, txid, inner: found });
+        self.visitor.transaction(Transaction { index, txid, inner: Inner::Bitcoin(found) });
         ControlFlow::Continue(())
     }
 }

@@ -74,8 +74,9 @@ impl ChainOfHeaders {
     /// Takes a header.
     ///
     /// # Errors
-    /// It has not the work that it claims, or claims none.
+    /// It has not the work that it claims, or claims none; it is another network's.
     pub fn add(&mut self, header: &Header, place: Place) -> Result<(), Damage> {
+        check::owner(header, self.network)?;
         if self.check_work {
             check::proof_of_work(header, self.network)?;
         } else {

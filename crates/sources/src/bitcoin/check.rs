@@ -2,11 +2,7 @@
 
 use ruint::aliases::U256;
 
-use super::{
-    Damage, Hash, Header, Network,
-    block::{BlockVisitor, decode},
-    sha256d,
-};
+use super::{Damage, Hash, Header, Network, Work, block::Naming, coins};
 
 /// The target that a compact form stands for; `None` where it is zero, negative or beyond 256 bits.
 pub fn target(bits: u32) -> Option<U256> {
@@ -37,6 +33,7 @@ pub fn work(target: U256) -> U256 {
 
 /// Whether the hash of a header meets the target that it names, and the network allows that target.
 /// Returns the work. Which target the rules of difficulty ask for at this height is not checked.
+/// Where the work is made with Scrypt, the hash says nothing of it: the target alone is looked at.
 ///
 /// # Errors
 /// The target is none, or too easy; the hash is above it.
@@ -46,7 +43,7 @@ pub fn proof_of_work(header: &Header, network: Network) -> Result<U256, Damage> 
     if target > network.easiest_target() {
         return Err(Damage::Target { block, bits, network: network.name() });
     }
-    if U256::from_le_bytes(block.0) > target {
+    if network.work() != Work::Scrypt && U256::from_le_bytes(block.0) > target {
         return Err(Damage::InsufficientWork { block, bits });
     }
     Ok(work(target))
@@ -61,6 +58,16 @@ pub fn claimed_target(header: &Header, network: Network) -> Result<U256, Damage>
     target(bits).ok_or(Damage::Target { block, bits, network: network.name() })
 }
 
+/// Whether a header may be of the network: first blocks are known, and magics are shared.
+///
+/// # Errors
+/// It is another network's.
+pub fn owner(header: &Header, network: Network) -> Result<(), Damage> {
+    let Some(owner) = network.stranger(header.hash, header.parent) else { return Ok(()) };
+    let (block, owner, network) = (header.hash, owner.name(), network.name());
+    Err(Damage::OtherNetwork { block, owner, network })
+}
+
 /// The merkle root of transaction ids, and whether the tree is one that other transactions share.
 ///
 /// An odd row repeats its last hash, so a block that repeats its last transactions has the root of
@@ -68,22 +75,20 @@ pub fn claimed_target(header: &Header, network: Network) -> Result<U256, Damage>
 /// used up.
 pub fn merkle_root(ids: &mut Vec<Hash>) -> (Hash, bool) {
     let mut mutated = false;
-    while ids.len() > 1 {
-        let pairs = ids.len().div_ceil(2);
-        for pair in 0..pairs {
-            let left = ids[2 * pair];
-            let right = match ids.get(2 * pair + 1) {
-                Some(right) => {
-                    mutated |= *right == left;
-                    *right
-                }
-                None => left,
-            };
-            ids[pair] = sha256d(&[&left.0, &right.0]);
+    let mut row: Vec<[u8; 32]> = ids.drain(..).map(|id| id.0).collect();
+    let mut above = Vec::new();
+    while row.len() > 1 {
+        let (pairs, rest) = row.as_chunks::<2>();
+        mutated |= pairs.iter().any(|[left, right]| left == right);
+        if let [last] = *rest {
+            row.push(last);
         }
-        ids.truncate(pairs);
+        above.resize(row.len() / 2, [0; 32]);
+        let both = row.as_flattened().as_chunks::<64>().0;
+        sha256::double_each(both.len(), |pair| &both[pair][..], |pair, hash| above[pair] = hash);
+        std::mem::swap(&mut row, &mut above);
     }
-    (ids.first().copied().unwrap_or_default(), mutated)
+    (row.first().copied().map(Hash).unwrap_or_default(), mutated)
 }
 
 /// Whether the transactions are those that the header promises. The ids are used up.
@@ -99,17 +104,19 @@ pub fn transactions(header: &Header, ids: &mut Vec<Hash>) -> Result<(), Damage> 
     if mutated { Err(Damage::MutatedTree { block }) } else { Ok(()) }
 }
 
-/// Whether bytes are a block with the transactions that its header promises; leaves the ids of
-/// these in `ids`. `roots` is a buffer. Proof of work is not looked at.
+/// Whether bytes are a block of the network with the transactions that its header promises; leaves
+/// the ids of these in `ids`. Proof of work is not looked at.
 ///
 /// # Errors
 /// They are not.
-pub fn block(bytes: &[u8], ids: &mut Vec<Hash>, roots: &mut Vec<Hash>) -> Result<Header, Damage> {
-    struct Nobody;
-    impl BlockVisitor for Nobody {}
-    let header = decode(bytes, ids, &mut Nobody)?;
-    roots.clone_from(ids);
-    transactions(&header, roots)?;
+pub fn block(
+    network: Network,
+    bytes: &[u8],
+    ids: &mut Vec<Hash>,
+    naming: &mut Naming,
+) -> Result<Header, Damage> {
+    let header = coins::name(network, bytes, ids, naming)?;
+    transactions(&header, &mut ids.clone())?;
     Ok(header)
 }
 

@@ -144,6 +144,16 @@ pub enum Damage {
         /// Name of the network.
         network: &'static str,
     },
+    /// The block is another network's that has the same magic.
+    #[error("block {block} is of {owner}, not of {network}")]
+    OtherNetwork {
+        /// The block.
+        block: Hash,
+        /// Name of the network that it belongs to.
+        owner: &'static str,
+        /// Name of the network that was asked for.
+        network: &'static str,
+    },
     /// The parent of a block is in no file.
     #[error("the parent {parent} of block {block} is missing")]
     MissingParent {

@@ -2,11 +2,14 @@
 //!
 //! [`BlockFiles`] finds the records, [`ChainOfHeaders`] orders them, [`BlockReader`] reads a block
 //! into a buffer that it reuses, and [`block::decode`] walks through it without building anything.
-//! What the bytes mean is in `docs/formats/bitcoin_core_files.md`. [`rpc`] asks a running node.
+//! What the bytes mean is in `docs/formats/bitcoin_core_files.md`. [`coins`] reads the blocks of
+//! other coins whose nodes keep the same files. [`rpc`] asks a running node.
 
 pub mod block;
+mod bytes;
 mod chain_of_headers;
 pub mod check;
+pub mod coins;
 mod error;
 mod files;
 mod hash;
@@ -23,7 +26,7 @@ pub use error::{BitcoinError, Damage};
 pub use files::{BlockFile, BlockFiles, FileKind};
 pub use hash::{Hash, sha256d};
 pub use header::{HEADER_BYTES, Header};
-pub use network::Network;
+pub use network::{Coin, Network, Work};
 pub use reader::BlockReader;
 pub use records::{Headers, Place, Records, Tail};
 pub use stream::{CheckedBlock, checked_blocks};

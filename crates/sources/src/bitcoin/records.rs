@@ -9,14 +9,13 @@ use std::{
     path::PathBuf,
 };
 
-use super::{BitcoinError, BlockFiles, Damage, FileKind, HEADER_BYTES, Header};
+use super::coins::zcash;
+use super::{BitcoinError, BlockFiles, BlockReader, Coin, Damage, FileKind, HEADER_BYTES, Header};
 
 /// Magic and length.
 const FRAME_BYTES: usize = 8;
 /// After the payload of an undo record.
 const CHECKSUM_BYTES: u32 = 32;
-/// No block is longer, by consensus.
-const BLOCK_BYTES_MAX: u32 = 4_000_000;
 /// Header and number of transactions.
 const BLOCK_BYTES_MIN: u32 = 81;
 /// A node begins a new file before one grows beyond this.
@@ -238,7 +237,7 @@ impl Cursor {
         }
         let length = u32::from_le_bytes([l0, l1, l2, l3]);
         let (least, most, after) = match kind {
-            FileKind::Blocks => (BLOCK_BYTES_MIN, BLOCK_BYTES_MAX, 0),
+            FileKind::Blocks => (BLOCK_BYTES_MIN, files.network().block_bytes_max(), 0),
             FileKind::Undo => (1, UNDO_BYTES_MAX, CHECKSUM_BYTES),
         };
         if length < least || length > most {
@@ -279,11 +278,15 @@ impl Cursor {
 #[derive(Debug)]
 pub struct Headers<'a> {
     records: Records<'a>,
+    /// Reads headers that are longer than the head of a record.
+    long: Option<BlockReader<'a>>,
 }
 
 impl<'a> Headers<'a> {
     pub(super) fn new(files: &'a BlockFiles) -> Headers<'a> {
-        Headers { records: files.records(FileKind::Blocks) }
+        let is_long = files.network().coin() == Coin::Zcash;
+        let long = is_long.then(|| files.reader(FileKind::Blocks));
+        Headers { records: files.records(FileKind::Blocks), long }
     }
 
     /// Where the last file ended; known once all headers have come.
@@ -305,8 +308,22 @@ impl Iterator for Headers<'_> {
             Ok(place) => place,
             Err(error) => return Some(Err(error)),
         };
+        if let Some(reader) = &mut self.long {
+            return Some(long_header(reader, place, self.records.files));
+        }
         let cursor = self.records.cursor.as_ref().expect("a record came from it");
         let header = cursor.head.last_chunk().expect("the head ends in a header");
         Some(Ok((Header::decode(header), place)))
     }
+}
+
+fn long_header(
+    reader: &mut BlockReader<'_>,
+    place: Place,
+    files: &BlockFiles,
+) -> Result<(Header, Place), BitcoinError> {
+    let length = place.length.min(zcash::HEADER_BYTES_MAX);
+    let bytes = reader.read(Place { length, ..place })?;
+    let header = zcash::header(bytes).map_err(|damage| files.damaged(place, damage))?;
+    Ok((header, place))
 }

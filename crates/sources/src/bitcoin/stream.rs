@@ -2,7 +2,9 @@
 
 use std::{sync::mpsc, thread};
 
-use super::{BitcoinError, BlockAt, BlockFiles, BlockReader, FileKind, Hash, Header, check};
+use super::{
+    BitcoinError, BlockAt, BlockFiles, BlockReader, FileKind, Hash, Header, block::Naming, check,
+};
 
 /// Blocks that may wait: enough that neither side stands still, and some megabytes.
 const WAITING_MAX: usize = 8;
@@ -20,18 +22,18 @@ pub struct CheckedBlock {
     pub ids: Vec<Hash>,
 }
 
-/// Reads blocks in their order, checks each, and hands them over, one after the other.
+/// Reads blocks in their order, checks each, and hands them over, one after the other; in the place
+/// of one that cannot be read or is damaged, the reason.
 ///
 /// # Errors
-/// A block cannot be read or is damaged: those before it have been handed over. What `take`
-/// refuses.
+/// What `take` refuses; nothing more is handed over then.
 ///
 /// # Panics
 /// Where `take` does.
-pub fn checked_blocks<E: From<BitcoinError>>(
+pub fn checked_blocks<E>(
     files: &BlockFiles,
     blocks: &[BlockAt],
-    mut take: impl FnMut(&CheckedBlock) -> Result<(), E>,
+    mut take: impl FnMut(Result<&CheckedBlock, BitcoinError>) -> Result<(), E>,
 ) -> Result<(), E> {
     let (give, taken) = mpsc::sync_channel(WAITING_MAX);
     // Buffers go back to be filled again.
@@ -39,13 +41,12 @@ pub fn checked_blocks<E: From<BitcoinError>>(
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut reader =
-                Reader { files, reader: files.reader(FileKind::Blocks), roots: Vec::new() };
+                Reader { files, reader: files.reader(FileKind::Blocks), naming: Naming::default() };
             for at in blocks {
                 let buffers = returned.try_recv().ok();
                 let block = reader.read(*at, buffers);
-                let failed = block.is_err();
                 // Whoever takes no more has said why.
-                if give.send(block).is_err() || failed {
+                if give.send(block).is_err() {
                     return;
                 }
             }
@@ -53,10 +54,14 @@ pub fn checked_blocks<E: From<BitcoinError>>(
         // Ends the thread when it is dropped, also by an early return.
         let taken = taken;
         for block in &taken {
-            let block = block?;
-            take(&block)?;
-            // The reader may have reached its end.
-            let _ = give_back.send(block);
+            match block {
+                Ok(block) => {
+                    take(Ok(&block))?;
+                    // The reader may have reached its end.
+                    let _ = give_back.send(block);
+                }
+                Err(error) => take(Err(error))?,
+            }
         }
         Ok(())
     })
@@ -65,8 +70,7 @@ pub fn checked_blocks<E: From<BitcoinError>>(
 struct Reader<'a> {
     files: &'a BlockFiles,
     reader: BlockReader<'a>,
-    /// The merkle root uses up a list of ids.
-    roots: Vec<Hash>,
+    naming: Naming,
 }
 
 impl Reader<'_> {
@@ -79,7 +83,8 @@ impl Reader<'_> {
             buffers.map_or_else(Default::default, |old| (old.bytes, old.ids));
         self.reader.read_into(at.place, &mut bytes)?;
         let damaged = |damage| self.files.damaged(at.place, damage);
-        let header = check::block(&bytes, &mut ids, &mut self.roots).map_err(damaged)?;
+        let network = self.files.network();
+        let header = check::block(network, &bytes, &mut ids, &mut self.naming).map_err(damaged)?;
         Ok(CheckedBlock { at, header, bytes, ids })
     }
 }

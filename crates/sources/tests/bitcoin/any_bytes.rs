@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sources::bitcoin::{
     BlockFiles, ChainOfHeaders, FileKind, Hash, Network,
     block::{self, BlockVisitor, Input, Output, Transaction},
-    check, undo,
+    check, coins, undo,
 };
 
 use crate::{
@@ -41,6 +41,19 @@ fn try_block(bytes: &[u8]) {
         let _ = check::transactions(&header, &mut txids);
     }
     assert!(visitor.shown <= bytes.len());
+}
+
+/// The same as a block of each coin.
+fn try_coins(bytes: &[u8]) {
+    for network in Network::all() {
+        let (mut txids, mut visitor) = (Vec::new(), Curious::default());
+        if let Ok(header) = coins::decode(network, bytes, &mut txids, &mut visitor) {
+            assert!(!txids.is_empty());
+            let _ = check::proof_of_work(&header, network);
+            let _ = check::transactions(&header, &mut txids);
+        }
+        assert!(visitor.shown <= bytes.len());
+    }
 }
 
 fn try_undo(bytes: &[u8]) {
@@ -82,6 +95,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         try_block(&bytes);
+        try_coins(&bytes);
         try_undo(&bytes);
         try_files(&bytes, bytes.get(..8));
         try_files(&bytes, bytes.get(..3));
@@ -120,5 +134,21 @@ proptest! {
         bytes.splice(at..end, part);
         xor(&mut bytes, key);
         try_files(&bytes, Some(&key));
+    }
+
+    #[test]
+    fn blocks_of_coins_with_a_wrong_part(
+        name in proptest::sample::select(vec![
+            "dogecoin_auxpow_6", "litecoin_regtest_439", "litecoin_regtest_peg_out", "zcash_396", "zcash_949496",
+            "zcash_1687121",
+        ]),
+        at in any::<proptest::sample::Index>(),
+        part in proptest::collection::vec(any::<u8>(), 1..12),
+    ) {
+        let mut block = crate::coins::block(name);
+        let at = at.index(block.len());
+        let end = block.len().min(at + part.len());
+        block.splice(at..end, part);
+        try_coins(&block);
     }
 }

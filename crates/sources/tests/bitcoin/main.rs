@@ -6,6 +6,7 @@
 )]
 
 mod any_bytes;
+mod coins;
 mod damage;
 mod made_up;
 mod node;

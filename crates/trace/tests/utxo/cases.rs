@@ -133,12 +133,23 @@ fn a_seed_on_the_way_of_another_is_stolen_once() {
     let mut made = Made::new();
     let first = made.tx(&[], &[(100, 1)]);
     let second = made.tx(&[first], &[(80, 2), (20, 3)]);
-    made.tx(&[second], &[(80, 4)]);
+    let third = made.tx(&[second], &[(80, 4)]);
     for policy in [Policy::Haircut, Policy::Fifo, Policy::Lifo, Policy::Tiho] {
         let traced = one(&made, &Known::default(), &[output(0, 0), output(1, 0)], policy);
         assert_eq!(traced.run.seeded(), 180);
         assert_eq!(booked(&traced, Endpoint::Absorbed), 80, "{policy}");
         assert_eq!(booked(&traced, Endpoint::Unspent), 100, "{policy}");
+        // What was absorbed came from the first seed, and what goes on begins at the second.
+        let outputs = |endpoint| {
+            let line = traced.lines.iter().find(|line| line.endpoint == endpoint).expect("a line");
+            let way = &why(&made, &traced.run, line, 1)[0];
+            let output = |flow: &usize| traced.run.flows[*flow].output.0;
+            way.flows.iter().map(output).collect::<Vec<_>>()
+        };
+        assert_eq!(outputs(Endpoint::Absorbed), [first, second], "{policy}");
+        assert_eq!(outputs(Endpoint::Unspent), [second, third], "{policy}");
+        let bounds = traced.lines.iter().map(|line| (line.at_least, line.at_most));
+        assert!(bounds.eq([(Some(100), Some(100)), (Some(80), Some(80))]), "{policy}");
     }
 }
 
@@ -255,6 +266,23 @@ fn a_busy_address_is_a_service_from_then_on() {
     let parameters = Parameters { guard: by_count, ..Parameters::default() };
     let traced = trace(&made, &NoClaims, &seeds, &[Policy::Fifo], &parameters, 1).expect("traces");
     assert_eq!(booked(&traced[0], Endpoint::ProbableService), 10);
+}
+
+#[test]
+fn the_transaction_that_makes_a_service_is_still_let_pass() {
+    // The third transaction of address 5 is the one that brings stolen coins.
+    let mut made = Made::new();
+    let stolen = made.tx(&[], &[(10, 1), (10, 1)]);
+    made.tx(&[], &[(1, 5)]);
+    made.tx(&[], &[(1, 5)]);
+    made.tx(&[stolen], &[(10, 5)]);
+    made.tx(&[stolen + 1], &[(10, 5)]);
+    let guard = Some(Guard { counterparties_max: 1_000, moves_max: 2 });
+    let parameters = Parameters { guard, ..Parameters::default() };
+    let seeds = [output(0, 0), output(0, 1)];
+    let traced = trace(&made, &NoClaims, &seeds, &[Policy::Fifo], &parameters, 1).expect("traces");
+    assert_eq!(booked(&traced[0], Endpoint::ProbableService), 10);
+    assert_eq!(booked(&traced[0], Endpoint::Unspent), 10);
 }
 
 #[test]

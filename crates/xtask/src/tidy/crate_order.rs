@@ -7,6 +7,7 @@ use super::{Finding, tree::Tree};
 const ORDER: &[&str] = &[
     "chain",
     "scenario",
+    "sha256",
     "sources",
     "ledger",
     "graph",

@@ -3,8 +3,9 @@
 use chain::{UtxoTxId, record::Outpoint};
 use ledger::utxo::{TxShape, UtxoError, UtxoWriter};
 use sources::bitcoin::{
-    Damage, Hash, Header,
+    Damage, Hash, Header, Network,
     block::{self, BlockVisitor, Input, OutPoint, Output},
+    coins,
 };
 
 use super::walk::Totals;
@@ -29,13 +30,14 @@ impl From<UtxoError> for Refused {
 /// It does not follow; it spends what is not there. Damage only where it was not checked.
 pub(super) fn gather(
     writer: &mut UtxoWriter,
+    network: Network,
     header: &Header,
     bytes: &[u8],
     ids: &[Hash],
 ) -> Result<Totals, Refused> {
     writer.begin_block(header.hash.0, header.parent.0, header.time)?;
     let mut feed = Feed::new(writer);
-    block::walk_again(bytes, ids, &mut feed).map_err(Refused::Damage)?;
+    coins::walk_again(network, bytes, ids, &mut feed).map_err(Refused::Damage)?;
     let totals = feed.totals;
     writer.end_block(ids.iter().map(|id| &id.0))?;
     Ok(totals)

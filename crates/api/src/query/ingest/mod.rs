@@ -13,7 +13,7 @@ use ledger::utxo::UtxoCounts;
 use serde::Serialize;
 use sources::{
     SourceError,
-    bitcoin::{BlockFiles, Network},
+    bitcoin::{BlockFiles, Coin, Network, Work},
 };
 
 use super::{Progress, QueryError, Workspace};
@@ -42,14 +42,18 @@ pub struct IngestBitcoinAnswer {
     pub folder: PathBuf,
     /// The network.
     pub network: &'static str,
+    /// The chain whose blocks they are.
+    pub chain: Chain,
     /// Whether nothing is wrong.
     pub clean: bool,
     /// Whether the facts are stored now.
     pub stored: bool,
     /// What storing did.
     pub ledger: Option<LedgerChange>,
-    /// Whether proof of work was checked.
+    /// Whether each block's name was compared with the target that it claims to meet.
     pub work_checked: bool,
+    /// What of the coin's proof of work is not checked, where something is not.
+    pub work_unchecked: Option<&'static str>,
     /// Blocks of the best chain that were read and checked.
     pub blocks: u64,
     /// Whether the chain begins with the first block of all; else the node pruned what was before.
@@ -60,7 +64,7 @@ pub struct IngestBitcoinAnswer {
     pub inputs: u64,
     /// Outputs.
     pub outputs: u64,
-    /// Value of all outputs, in satoshi: what was created by spending as much, and by mining.
+    /// Value of all outputs, in the coin's smallest unit: what was created by spending as much, and by mining.
     pub output_value: Amount,
     /// Of that, paid by coinbases: what miners were given and the fees.
     pub coinbase_value: Amount,
@@ -163,5 +167,41 @@ fn chain_of(network: Network) -> Chain {
         Network::Testnet4 => Chain::BitcoinTestnet4,
         Network::Signet => Chain::BitcoinSignet,
         Network::Regtest => Chain::BitcoinRegtest,
+        Network::Litecoin => Chain::Litecoin,
+        Network::LitecoinTestnet => Chain::LitecoinTestnet,
+        Network::LitecoinRegtest => Chain::LitecoinRegtest,
+        Network::Dogecoin => Chain::Dogecoin,
+        Network::DogecoinTestnet => Chain::DogecoinTestnet,
+        Network::DogecoinRegtest => Chain::DogecoinRegtest,
+        Network::BitcoinCash => Chain::BitcoinCash,
+        Network::Zcash => Chain::Zcash,
+        Network::ZcashTestnet => Chain::ZcashTestnet,
+        Network::ZcashRegtest => Chain::ZcashRegtest,
     }
+}
+
+/// What of a network's proof of work cannot be told from the names of its blocks.
+fn work_unchecked(network: Network) -> Option<&'static str> {
+    match network.work() {
+        Work::Hash => None,
+        Work::Scrypt => Some(
+            "its function is Scrypt, which is not computed: the targets that headers claim are \
+             believed",
+        ),
+        Work::Equihash => Some(
+            "the names of blocks meet their targets; the solutions of Equihash are not verified",
+        ),
+    }
+}
+
+/// Refuses a network of which the ledger cannot keep what the blocks say.
+fn can_be_stored(network: Network) -> Result<(), QueryError> {
+    if network.coin() != Coin::Zcash {
+        return Ok(());
+    }
+    Err(QueryError::Question(
+        "blocks of Zcash are read and checked, not stored: what enters and leaves the shielded \
+         pools has no place in the ledger yet; use `--check`"
+            .to_owned(),
+    ))
 }

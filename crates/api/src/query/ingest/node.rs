@@ -6,15 +6,18 @@ use serde::Serialize;
 use sources::{
     SourceError,
     bitcoin::{
-        Damage, Hash, Header, Network, check,
+        Damage, Hash, Header, Network, Work,
+        block::Naming,
+        check,
         rpc::{Asking, Auth, NewBlocks, NodeBlock, NodeClient, RpcError},
     },
 };
 
 use super::{
-    LedgerChange, TipAnswer, chain_of,
+    LedgerChange, TipAnswer, can_be_stored, chain_of,
     feed::{self, Refused},
     walk::Totals,
+    work_unchecked,
 };
 use crate::query::{Progress, QueryError, Workspace};
 
@@ -45,8 +48,10 @@ pub struct IngestNodeAnswer {
     pub network: &'static str,
     /// What storing did.
     pub ledger: LedgerChange,
-    /// Whether proof of work was checked.
+    /// Whether each block's name was compared with the target that it claims to meet.
     pub work_checked: bool,
+    /// What of the coin's proof of work is not checked, where something is not.
+    pub work_unchecked: Option<&'static str>,
     /// Blocks that were stored.
     pub blocks: u64,
     /// Their transactions.
@@ -81,6 +86,7 @@ pub fn ingest_bitcoin_node(
     let client = NodeClient::new(&question.node, question.auth.clone(), Asking::default());
     let client = client.map_err(SourceError::from)?;
     let chain = chain_of(question.network);
+    can_be_stored(question.network)?;
     // A node that cannot be asked leaves no ledger behind.
     progress.stage("asking the node");
     client.chain_info_of(question.network).map_err(SourceError::from)?;
@@ -97,7 +103,8 @@ pub fn ingest_bitcoin_node(
         node: client.url().to_owned(),
         network: question.network.name(),
         ledger: LedgerChange { chain, before, unwound: done.unwound, now },
-        work_checked: question.check_work,
+        work_checked: question.check_work && question.network.work() != Work::Scrypt,
+        work_unchecked: question.check_work.then(|| work_unchecked(question.network)).flatten(),
         blocks: done.blocks,
         transactions: done.totals.transactions,
         inputs: done.totals.inputs,
@@ -195,7 +202,7 @@ impl Storing<'_> {
         };
         // Before anything of it is gathered, so that the blocks before it can be kept.
         let header = self.check(block, ids).map_err(refuse)?;
-        match feed::gather(&mut self.writer, &header, &block.bytes, ids) {
+        match feed::gather(&mut self.writer, self.question.network, &header, &block.bytes, ids) {
             Ok(totals) => {
                 self.done.totals.add(&totals);
                 self.done.blocks += 1;
@@ -212,9 +219,11 @@ impl Storing<'_> {
     }
 
     fn check(&self, block: &NodeBlock, ids: &mut Vec<Hash>) -> Result<Header, Damage> {
-        let header = check::block(&block.bytes, ids, &mut Vec::new())?;
+        let network = self.question.network;
+        let header = check::block(network, &block.bytes, ids, &mut Naming::default())?;
+        check::owner(&header, network)?;
         if self.question.check_work {
-            check::proof_of_work(&header, self.question.network)?;
+            check::proof_of_work(&header, network)?;
         }
         Ok(header)
     }

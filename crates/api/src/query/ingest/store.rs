@@ -4,7 +4,7 @@ use ledger::utxo::UtxoWriter;
 use sources::bitcoin::{BestChain, CheckedBlock, checked_blocks};
 
 use super::{
-    LedgerChange, chain_of,
+    LedgerChange, can_be_stored, chain_of,
     feed::{self, Refused},
     walk::{Totals, Walk},
 };
@@ -24,6 +24,7 @@ pub(super) fn store(
                 .to_owned(),
         ));
     }
+    can_be_stored(walk.question.network)?;
     let slug = chain_of(walk.question.network);
     walk.progress.stage("opening the ledger");
     let mut writer = UtxoWriter::open(workspace.data_dir(), slug, &walk.question.holder)?;
@@ -111,6 +112,7 @@ impl Storing<'_, '_> {
             if self.walk.progress.interrupted() {
                 return Err(QueryError::Interrupted);
             }
+            let block = block?;
             self.walk.progress.bytes(read, total);
             read += length(&block.at);
             self.block(block)
@@ -122,7 +124,10 @@ impl Storing<'_, '_> {
 
     /// Hands a block that is sound to the ledger.
     fn block(&mut self, block: &CheckedBlock) -> Result<(), QueryError> {
-        let gathered = feed::gather(&mut self.writer, &block.header, &block.bytes, &block.ids);
+        let gathered = {
+            let network = self.walk.question.network;
+            feed::gather(&mut self.writer, network, &block.header, &block.bytes, &block.ids)
+        };
         self.totals.add(&gathered.map_err(|refused| match refused {
             Refused::Ledger(error) => QueryError::from(error),
             Refused::Damage(damage) => self.walk.files.damaged(block.at.place, damage).into(),

@@ -4,14 +4,17 @@ use chain::{Amount, Timestamp};
 use sources::{
     SourceError,
     bitcoin::{
-        BestChain, BitcoinError, BlockAt, BlockFiles, ChainOfHeaders, FileKind, Hash, Header,
-        Headers,
+        BestChain, BitcoinError, BlockAt, BlockFiles, ChainOfHeaders, FileKind, Header, Headers,
+        Work,
         block::{self, BlockVisitor, Input, Output},
-        check,
+        checked_blocks, coins,
     },
 };
 
-use super::{BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer};
+use super::{
+    BlockFinding, BlockPlace, IngestBitcoinAnswer, IngestBitcoinQuestion, TipAnswer, chain_of,
+    work_unchecked,
+};
 use crate::query::{Progress, QueryError};
 
 /// Between two looks at whether to stop while headers are read: some milliseconds.
@@ -23,10 +26,12 @@ fn blank(question: &IngestBitcoinQuestion) -> IngestBitcoinAnswer {
     IngestBitcoinAnswer {
         folder: question.blocks.clone(),
         network: question.network.name(),
+        chain: chain_of(question.network),
         clean: true,
         stored: false,
         ledger: None,
-        work_checked: question.check_work,
+        work_checked: question.check_work && question.network.work() != Work::Scrypt,
+        work_unchecked: question.check_work.then(|| work_unchecked(question.network)).flatten(),
         blocks: 0,
         whole: false,
         transactions: 0,
@@ -144,33 +149,29 @@ impl<'a> Walk<'a> {
         self.note_beside(chain);
         self.progress.stage("checking blocks");
         let total = chain.blocks.iter().map(|block| u64::from(block.place.length)).sum();
-        let mut reader = self.files.reader(FileKind::Blocks);
-        let (mut txids, mut totals) = (Vec::<Hash>::new(), Totals::default());
-        let mut read = 0;
-        for at in &chain.blocks {
+        let (files, mut totals) = (self.files, Totals::default());
+        let (mut lengths, mut read) = (chain.blocks.iter().map(|at| at.place.length), 0);
+        checked_blocks(files, &chain.blocks, |block| -> Result<(), QueryError> {
             if self.progress.interrupted() {
                 return Err(QueryError::Interrupted);
             }
             self.progress.bytes(read, total);
-            read += u64::from(at.place.length);
-            let bytes = match reader.read(at.place) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    self.find(error)?;
-                    continue;
-                }
+            read += lengths.next().map_or(0, u64::from);
+            let block = match block {
+                Ok(block) => block,
+                Err(error) => return self.find(error),
             };
             let mut here = Totals::of_block();
-            let checked = block::decode(bytes, &mut txids, &mut here)
-                .and_then(|header| check::transactions(&header, &mut txids).map(|()| header));
-            match checked {
+            let network = self.question.network;
+            match coins::walk_again(network, &block.bytes, &block.ids, &mut here) {
                 Ok(header) => {
                     totals.add(&here);
-                    self.checked(at, &header, chain.whole);
+                    self.checked(&block.at, &header, chain.whole);
+                    Ok(())
                 }
-                Err(damage) => self.find(self.files.damaged(at.place, damage))?,
+                Err(damage) => self.find(files.damaged(block.at.place, damage)),
             }
-        }
+        })?;
         self.progress.bytes(read, total);
         self.add_up(&totals);
         Ok(())

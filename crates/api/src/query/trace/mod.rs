@@ -29,6 +29,8 @@ pub struct TraceQuestion {
     pub from: Option<Timestamp>,
     /// For an address: only so much, in whole units of the native coin.
     pub amount: Option<String>,
+    /// For an address of a UTXO chain: whether its whole cluster is meant.
+    pub cluster: bool,
     /// Policies to run, in this order.
     pub policies: Vec<Policy>,
     /// Nothing after this time is followed.
@@ -53,6 +55,7 @@ impl TraceQuestion {
             chain: None,
             from: None,
             amount: None,
+            cluster: false,
             policies: vec![Policy::Haircut, Policy::Fifo],
             until: None,
             hops_max: None,

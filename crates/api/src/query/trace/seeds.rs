@@ -48,7 +48,11 @@ pub(super) fn target(
             // The same text is an address on every EVM chain: without a word from the asker it is
             // the first, which is Ethereum.
             let (chain, address) = found.into_iter().next().expect("a parsed address has a chain");
-            let name = format!("address {address}");
+            if question.cluster && chain.family() != Family::Utxo {
+                return Err(QueryError::Question(format!("{address}: {chain} has no clusters")));
+            }
+            let kind = if question.cluster { "cluster of" } else { "address" };
+            let name = format!("{kind} {address}");
             let seeds = vec![attribution::Seed::Address {
                 chain,
                 address: address.clone(),
@@ -57,6 +61,7 @@ pub(super) fn target(
                 amount: question.amount.clone(),
                 from: question.from,
                 until: None,
+                cluster: question.cluster,
             }];
             Ok(Target { id: address.to_string(), name, seeds, day: None })
         }
@@ -124,7 +129,7 @@ pub(super) fn resolve(ledger: &Ledger, seed: &attribution::Seed) -> Result<Seed,
         attribution::Seed::Outputs { chain, tx, .. } => {
             wrong(format!("seed {tx}: {chain} has accounts, no outputs"))
         }
-        attribution::Seed::Address { chain, address, asset, amount, from, until } => {
+        attribution::Seed::Address { chain, address, asset, amount, from, until, .. } => {
             let Some(account) = address.account() else {
                 return wrong(format!("{address} is no account of {chain}"));
             };

@@ -6,7 +6,7 @@ use api::query::{
     BitcoinNetwork, IngestNodeAnswer, IngestNodeQuestion, NodeAuth, ingest_bitcoin_node,
 };
 
-use super::{forgotten, ledger};
+use super::{forgotten, ledger, unchecked};
 use crate::{
     environment,
     error::CliError,
@@ -62,14 +62,16 @@ pub(super) fn run(
 
 fn page(answer: &IngestNodeAnswer) -> Page {
     let mut table = Table::new([Column::text("new on the node"), Column::number("count")]);
-    let bitcoin = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(8));
+    let chain = answer.ledger.chain;
+    let (symbol, decimals) = (chain.native_symbol(), chain.native_decimals());
+    let coins = |amount: chain::Amount| grouped_decimal(&amount.to_decimal(decimals));
     for (what, count) in [
-        ("blocks", grouped(answer.blocks)),
-        ("transactions", grouped(answer.transactions)),
-        ("inputs", grouped(answer.inputs)),
-        ("outputs", grouped(answer.outputs)),
-        ("value created, BTC", bitcoin(answer.output_value)),
-        ("of that to miners, BTC", bitcoin(answer.coinbase_value)),
+        ("blocks".to_owned(), grouped(answer.blocks)),
+        ("transactions".to_owned(), grouped(answer.transactions)),
+        ("inputs".to_owned(), grouped(answer.inputs)),
+        ("outputs".to_owned(), grouped(answer.outputs)),
+        (format!("value created, {symbol}"), coins(answer.output_value)),
+        (format!("of that to miners, {symbol}"), coins(answer.coinbase_value)),
     ] {
         table.row([what.into(), count.into()]);
     }
@@ -84,9 +86,7 @@ fn lines(answer: &IngestNodeAnswer) -> Vec<String> {
     let (height, time) = (height.unwrap_or_default(), time.unwrap_or_default());
     let mut lines = vec![format!("the node's tip: {}{height}{time}", tip.hash)];
     lines.extend(forgotten(&answer.ledger));
-    if !answer.work_checked {
-        lines.push("proof of work was not checked".to_owned());
-    }
+    lines.extend(unchecked(answer.work_checked, answer.work_unchecked));
     match (answer.behind, answer.blocks) {
         (0, 0) => lines.push("nothing new: the ledger has all of these blocks".to_owned()),
         (0, _) => {}

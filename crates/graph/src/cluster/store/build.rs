@@ -211,8 +211,11 @@ impl Writer<'_> {
     /// One number an address.
     fn numbers(&mut self, name: &str, numbers: &[u32]) -> Result<(), GraphError> {
         self.new.insert(name.to_owned(), Vec::new());
+        // One buffer for all pieces: fresh memory of this size costs as much as what is put into it.
+        let mut values: Vec<le::U32> = Vec::with_capacity(numbers.len().min(PIECE));
         for (place, piece) in numbers.chunks(PIECE).enumerate() {
-            let values: Vec<le::U32> = piece.iter().map(|number| (*number).into()).collect();
+            values.clear();
+            values.extend(piece.iter().map(|number| le::U32::new(*number)));
             self.piece(name, place, &values)?;
         }
         Ok(())

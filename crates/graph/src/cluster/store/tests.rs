@@ -146,6 +146,44 @@ fn the_fast_sweep_sees_what_the_slow_one_sees() {
     }
 }
 
+/// Damage is told by `verify`. Whoever builds before asking it gets wrong clusters, and no panic.
+#[test]
+fn a_damaged_ledger_makes_nobody_panic() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(story().store(folder.path()).expect("stored"));
+    let chain = chain_folder(folder.path(), Chain::Bitcoin);
+    let segments = fs::read_dir(chain.join("utxo/segments")).expect("a folder");
+    let mut files = vec![chain.join("utxo/spenders")];
+    for segment in segments {
+        let columns = fs::read_dir(segment.expect("an entry").path()).expect("a folder");
+        files.extend(columns.map(|column| column.expect("an entry").path()));
+    }
+    let mut opened = 0;
+    for file in files.iter().filter(|file| file.is_file()) {
+        let bytes = fs::read(file).expect("a file");
+        for at in (32..bytes.len()).step_by(3) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x81;
+            fs::write(file, &damaged).expect("written");
+            let Ok(Some(ledger)) = UtxoLedger::open(folder.path(), Chain::Bitcoin) else {
+                continue;
+            };
+            opened += 1;
+            let mut tags = KeyTags::default();
+            tags.extend(&ledger);
+            tags.pairs(&ledger, AddressNo(0));
+            let mut forest = Forest::new(Facts::addresses(&ledger));
+            crate::cluster::co_spend::join(&ledger, TxNo(0), &mut forest);
+            let below = Partition::new(forest.into_roots());
+            let layer = ChangeLayer::build(&ledger, &below, &[]);
+            let scope = Scope::new(Layer::Change, TxNo(10));
+            Evidence::new(&ledger, &[], &layer.links).why(AddressNo(0), AddressNo(8), &scope);
+        }
+        fs::write(file, &bytes).expect("written");
+    }
+    assert!(opened > 100, "{opened}");
+}
+
 #[test]
 fn after_a_stale_branch_they_are_built_anew() {
     let folder = tempfile::tempdir().expect("a folder");

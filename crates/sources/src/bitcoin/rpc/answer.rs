@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::super::{Hash, Network};
+use super::super::Hash;
 
 /// An error as a node words it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -79,18 +79,6 @@ impl ChainInfo {
             pruned_below: fields.pruned.then_some(fields.pruneheight),
             catching_up: fields.initialblockdownload,
         })
-    }
-
-    /// Its network, where we know it.
-    pub fn network(&self) -> Option<Network> {
-        match self.chain.as_str() {
-            "main" => Some(Network::Mainnet),
-            "test" => Some(Network::Testnet3),
-            "testnet4" => Some(Network::Testnet4),
-            "signet" => Some(Network::Signet),
-            "regtest" => Some(Network::Regtest),
-            _ => None,
-        }
     }
 }
 
@@ -172,7 +160,7 @@ pub(super) fn bytes(digits: &str) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::Network, *};
 
     #[test]
     fn an_answer_is_a_result_or_a_refusal() {
@@ -197,7 +185,7 @@ mod tests {
                 "pruned":true,"pruneheight":3,"initialblockdownload":true,"warnings":["a"]}}"#
         );
         let info = ChainInfo::read(&text).expect("it is one");
-        assert_eq!(info.network(), Some(Network::Regtest));
+        assert_eq!(info.chain, Network::Regtest.said_by_nodes());
         assert_eq!((info.height, info.pruned_below, info.catching_up), (7, Some(3), true));
         assert_eq!(info.tip.to_string(), HASH);
         assert_eq!(

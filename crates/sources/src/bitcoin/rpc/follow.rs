@@ -45,7 +45,8 @@ impl NodeClient {
     /// As [`NodeClient::ask`]; the node is on another network.
     pub fn chain_info_of(&self, network: Network) -> Result<ChainInfo, RpcError> {
         let info = self.chain_info()?;
-        if info.network() == Some(network) {
+        // Nodes of other coins use the same words; whose blocks they send, their first one tells.
+        if info.chain == network.said_by_nodes() {
             return Ok(info);
         }
         let (node, found) = (self.url().to_owned(), info.chain);

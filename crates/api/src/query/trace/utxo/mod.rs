@@ -38,7 +38,7 @@ impl OutputTrace {
         question: &TraceQuestion,
         seeds: &[attribution::Seed],
     ) -> Result<OutputTrace, QueryError> {
-        let seeds = seeds::resolve(&ledger, seeds)?;
+        let seeds = seeds::resolve(&ledger, clusters.as_ref(), seeds)?;
         let claims = LedgerClaims::new(&ledger, clusters.as_ref(), store)?;
         let (policies, parameters) = (&question.policies, parameters(question));
         let traced = trace(&ledger, &claims, &seeds, policies, &parameters, question.threads);

@@ -2,6 +2,10 @@
 
 use ::trace::utxo::{Seed, resolve as outputs_of};
 use chain::{Address, Amount, Chain, Family, UtxoTxId};
+use graph::{
+    GraphError,
+    cluster::{Clusters, Layer},
+};
 use ledger::utxo::{AddressNo, UtxoLedger};
 
 use super::number_of;
@@ -23,12 +27,17 @@ pub(in crate::query::trace) fn pasted_outputs(
 /// The seeds in the terms of one ledger.
 pub(super) fn resolve(
     ledger: &UtxoLedger,
+    clusters: Option<&Clusters>,
     seeds: &[attribution::Seed],
 ) -> Result<Vec<Seed>, QueryError> {
-    seeds.iter().map(|seed| resolve_one(ledger, seed)).collect()
+    seeds.iter().map(|seed| resolve_one(ledger, clusters, seed)).collect()
 }
 
-fn resolve_one(ledger: &UtxoLedger, seed: &attribution::Seed) -> Result<Seed, QueryError> {
+fn resolve_one(
+    ledger: &UtxoLedger,
+    clusters: Option<&Clusters>,
+    seed: &attribution::Seed,
+) -> Result<Seed, QueryError> {
     match seed {
         attribution::Seed::Outputs { chain, tx, output, address, amount } => {
             let to = address.as_ref().map(|it| known_address(ledger, *chain, it)).transpose()?;
@@ -40,16 +49,22 @@ fn resolve_one(ledger: &UtxoLedger, seed: &attribution::Seed) -> Result<Seed, Qu
             check_word(ledger, tx, &found, to, amount.as_deref())?;
             Ok(found)
         }
-        attribution::Seed::Address { chain, address, asset, amount, from, until } => {
+        attribution::Seed::Address { chain, address, asset, amount, from, until, cluster } => {
             let native = chain.native_symbol();
             let is_native = |name: &str| name == EVERY_ASSET || name.eq_ignore_ascii_case(native);
             if let Some(other) = asset.as_deref().filter(|name| !is_native(name)) {
                 let text = format!("seed {address}: {chain} has no asset {other:?}");
                 return Err(QueryError::Question(text));
             }
+            let number = known_address(ledger, *chain, address)?;
+            let (name, addresses) = if *cluster {
+                (format!("the cluster of {address}"), members(clusters, *chain, number)?)
+            } else {
+                (address.to_string(), vec![number])
+            };
             Ok(Seed::Wallet {
-                name: address.to_string(),
-                addresses: vec![known_address(ledger, *chain, address)?],
+                name,
+                addresses,
                 from: *from,
                 until: *until,
                 amount: amount.as_deref().map(|text| base_units(*chain, text)).transpose()?,
@@ -60,6 +75,17 @@ fn resolve_one(ledger: &UtxoLedger, seed: &attribution::Seed) -> Result<Seed, Qu
             Err(QueryError::Question(format!("seed {tx}: {chain} has outputs, no accounts")))
         }
     }
+}
+
+/// Everybody in the cluster of an address. Guesses at change are left out, as of every count.
+fn members(
+    clusters: Option<&Clusters>,
+    chain: Chain,
+    address: AddressNo,
+) -> Result<Vec<AddressNo>, QueryError> {
+    let clusters = clusters.ok_or(GraphError::NotBuilt { chain })?;
+    let layer = Layer::CoSpend;
+    Ok(clusters.members(clusters.cluster_of(address, layer)?, layer)?)
 }
 
 fn known_address(
