@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Actors(commands::actors::Args),
     Incidents(commands::incidents::Args),
     Show(commands::show::Args),
+    Cluster(commands::cluster::Args),
     Trace(commands::trace::Args),
     Why(commands::why::Args),
     Verify(commands::verify::Args),

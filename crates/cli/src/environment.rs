@@ -25,6 +25,12 @@ pub(crate) fn data_dir(given: Option<PathBuf>) -> Result<PathBuf, CliError> {
     platform.map(|folder| folder.join("tracewell")).ok_or(CliError::NoDataFolder)
 }
 
+/// The password of a node's RPC: on a command line everybody on the machine could read it.
+pub(crate) fn rpc_password() -> Result<String, CliError> {
+    let filled = env::var("TRACEWELL_RPC_PASSWORD").ok().filter(|value| !value.is_empty());
+    filled.ok_or(CliError::NoNodePassword)
+}
+
 /// Who holds a lock, in words for another process.
 pub(crate) fn holder() -> String {
     let words: Vec<String> =

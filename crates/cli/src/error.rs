@@ -29,6 +29,12 @@ pub(crate) enum CliError {
     /// Nobody says where data is kept.
     #[error("no data folder: neither --data-dir nor TRACEWELL_DATA_DIR nor HOME is set")]
     NoDataFolder,
+    /// Nobody says who asks the node.
+    #[error("a node asks who we are: neither --rpc-cookie nor --rpc-user is given")]
+    NoNodeUser,
+    /// A user of a node without a password.
+    #[error("--rpc-user needs a password, and TRACEWELL_RPC_PASSWORD is not set")]
+    NoNodePassword,
     /// The system does not let us listen for Ctrl-C.
     #[error("cannot listen for interrupts: {0}")]
     Signals(#[from] ctrlc::Error),
@@ -63,6 +69,8 @@ impl CliError {
             | CliError::Output(_)
             | CliError::File { .. }
             | CliError::NoDataFolder
+            | CliError::NoNodeUser
+            | CliError::NoNodePassword
             | CliError::Signals(_) => 2,
         }
     }
@@ -71,9 +79,14 @@ impl CliError {
         match self {
             CliError::Query(error) => hint::of_query(error),
             CliError::NoDataFolder => Some("name one with --data-dir FOLDER".to_owned()),
+            CliError::NoNodeUser => Some(
+                "the file `.cookie` in the node's data directory will do: `--rpc-cookie FILE`"
+                    .to_owned(),
+            ),
             CliError::Usage(_)
             | CliError::Output(_)
             | CliError::File { .. }
+            | CliError::NoNodePassword
             | CliError::Signals(_) => None,
         }
     }
@@ -89,7 +102,7 @@ impl CliError {
 pub(crate) mod hint {
     //! What to try.
 
-    use api::query::QueryError;
+    use api::query::{GraphError, QueryError};
 
     /// What to try when a question has no answer.
     pub(crate) fn of_query(error: &QueryError) -> Option<String> {
@@ -119,6 +132,17 @@ pub(crate) mod hint {
             {
                 "update tracewell, or use the one that wrote it"
             }
+            QueryError::Graph(GraphError::WithoutLayer { .. }) => {
+                "`tracewell cluster build --layer change` builds that layer too"
+            }
+            QueryError::Graph(GraphError::Store(_)) if message.contains("is locked by") => {
+                "wait until it has finished, then run this again"
+            }
+            QueryError::Graph(GraphError::Store(_)) => {
+                "clusters are derived: delete the chain's folder `clusters` in the data directory, \
+                 and `tracewell cluster build` builds them again"
+            }
+            QueryError::Graph(_) => "`tracewell cluster build` builds them",
             QueryError::Utxo(_) => {
                 "a node would not have stored this: `tracewell ingest bitcoin --check` tells whether \
                  the files are damaged"
@@ -149,6 +173,14 @@ pub(crate) mod hint {
             ("set chain=NAME", "name the chain: `--chain ethereum`"),
             (": field ", "give it with `--set FIELD=VALUE`"),
             ("no blk*.dat", "`--blocks` is the folder `blocks` in the node's data directory"),
+            (
+                "the node refuses us",
+                "`--rpc-cookie` is the file `.cookie` in the node's data directory, new with each \
+                 start of the node; with `--rpc-user` the password is in TRACEWELL_RPC_PASSWORD",
+            ),
+            ("Connection refused", "is the node running, and does it listen there (`server=1`)?"),
+            (": a node of ", "`--network` names the network; mainnet is the default"),
+            ("have not even the first block in common", "use another `--data-dir`"),
             ("is truncated", "the download broke off; fetch the file again"),
             ("exceeds the limit", "the file is not what it claims to be, or far too large"),
         ];

@@ -5,8 +5,8 @@ use clap::{CommandFactory, Parser};
 use crate::{
     args::{Command, CommandLine},
     commands::{
-        actors, completions, demo, doctor, import, incidents, ingest, man, show, tags, trace,
-        verify, why,
+        actors, cluster, completions, demo, doctor, import, incidents, ingest, man, show, tags,
+        trace, verify, why,
     },
     error::CliError,
     exit::Outcome,
@@ -32,6 +32,7 @@ fn ask(session: &Session, command: Command) -> Result<Outcome, CliError> {
         Command::Actors(args) => actors::run(session, args),
         Command::Incidents(args) => incidents::run(session, args),
         Command::Show(args) => show::run(session, args),
+        Command::Cluster(args) => cluster::run(session, args),
         Command::Trace(args) => trace::run(session, args),
         Command::Why(args) => why::run(session, args),
         Command::Verify(args) => verify::run(session, args),

@@ -51,6 +51,11 @@ impl Session {
         output::print(self.form, answer, page)
     }
 
+    /// Whether answers are printed as JSON; for those that are too long to be one object.
+    pub(crate) fn prints_json(&self) -> bool {
+        self.form == Form::Json
+    }
+
     /// A remark for people, on stderr.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {

@@ -2,4 +2,8 @@
 //!
 //! Everything here is a claim: a rule, its version and what it looked at. Facts stay in `ledger`.
 
+pub mod cluster;
 pub mod coinjoin;
+mod error;
+
+pub use error::GraphError;

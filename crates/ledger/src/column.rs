@@ -1,4 +1,6 @@
 //! A column file: a 32-byte header and `count` values of fixed `width`, little-endian.
+//!
+//! Stores that are derived from the ledger keep their columns in the same files.
 
 use std::{
     fs::File,
@@ -29,18 +31,23 @@ struct Header {
 }
 
 /// What may stand in a column: plain bytes of fixed width with no alignment.
-pub(crate) trait Cell: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned {}
+pub trait Cell: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned {}
 impl<T: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned> Cell for T {}
 
 /// A finished file as the manifest records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
-    pub(crate) bytes: u64,
-    pub(crate) blake3: String,
+pub struct Written {
+    /// Size of the file.
+    pub bytes: u64,
+    /// BLAKE3 of the file, in hex.
+    pub blake3: String,
 }
 
 /// Writes a column, syncs it and returns its size and checksum.
-pub(crate) fn write<T: Cell>(path: &Path, values: &[T]) -> Result<Written, LedgerError> {
+///
+/// # Errors
+/// The file system refuses.
+pub fn write<T: Cell>(path: &Path, values: &[T]) -> Result<Written, LedgerError> {
     let payload = values.as_bytes();
     let check = blake3::hash(payload);
     let mut short = [0; 8];
@@ -72,7 +79,7 @@ pub(crate) fn write<T: Cell>(path: &Path, values: &[T]) -> Result<Written, Ledge
 
 /// An open column.
 #[derive(Debug)]
-pub(crate) struct Column<T> {
+pub struct Column<T> {
     map: MappedFile,
     path: PathBuf,
     cell: PhantomData<T>,
@@ -80,20 +87,36 @@ pub(crate) struct Column<T> {
 
 impl<T: Cell> Column<T> {
     /// Maps a column and checks its header against the file's size.
-    pub(crate) fn open(path: PathBuf) -> Result<Column<T>, LedgerError> {
+    ///
+    /// # Errors
+    /// It cannot be read, or its header is not that of such a column.
+    pub fn open(path: PathBuf) -> Result<Column<T>, LedgerError> {
         let map = MappedFile::open(&path).map_err(LedgerError::io(&path))?;
         check_header::<T>(&path, map.bytes())?;
         Ok(Column { map, path, cell: PhantomData })
     }
 
     /// The values.
-    pub(crate) fn values(&self) -> &[T] {
+    pub fn values(&self) -> &[T] {
         <[T]>::ref_from_bytes(&self.map.bytes()[HEADER_BYTES..])
             .expect("the header check found a whole number of unaligned cells")
     }
 
+    /// Whether it holds just these values.
+    pub fn is(&self, values: &[T]) -> bool {
+        self.map.bytes()[HEADER_BYTES..] == *values.as_bytes()
+    }
+
+    /// The error for values that cannot be, whatever their checksum says.
+    pub fn damaged(&self, what: &str) -> LedgerError {
+        LedgerError::corrupt(&self.path, HEADER_BYTES as u64, what)
+    }
+
     /// Compares the values with the checksum in the header.
-    pub(crate) fn check(&self) -> Result<(), LedgerError> {
+    ///
+    /// # Errors
+    /// They do not match.
+    pub fn check(&self) -> Result<(), LedgerError> {
         let (header, payload) = Header::ref_from_prefix(self.map.bytes())
             .expect("the file was as long as its header when it was opened");
         if blake3::hash(payload).as_bytes()[..8] == header.check {

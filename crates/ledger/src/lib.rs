@@ -8,7 +8,7 @@
 //! The content is a function of the set of imported files alone: the same files in any order give
 //! the same bytes (`docs/formats/ledger.md`).
 
-mod column;
+pub mod column;
 mod column_files;
 mod commit;
 mod coverage;
@@ -24,7 +24,7 @@ mod mixer;
 mod movement;
 mod open;
 mod range;
-mod sealed;
+pub mod sealed;
 mod segment;
 pub mod utxo;
 mod verify;
@@ -32,8 +32,9 @@ mod verify;
 pub use coverage::Held;
 pub use error::LedgerError;
 pub use import::{Import, ImportReport, SourceFile};
+pub use lock::Lock;
 pub use manifest::{Counts, ImportEntry};
 pub use mixer::MixerEvents;
 pub use movement::{Movement, MovementNo, Transaction, TxNo};
-pub use open::{AssetNo, Ledger};
+pub use open::{AssetNo, Ledger, chain_folder};
 pub use verify::{Finding, Verification, verify};

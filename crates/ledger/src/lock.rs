@@ -13,7 +13,7 @@ use crate::LedgerError;
 /// The right to change one chain's ledger. The system releases it when the process ends, however it
 /// ends.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
 }
 
@@ -21,8 +21,11 @@ pub(crate) struct Lock {
 const HOLDER_BYTES_MAX: u64 = 400;
 
 impl Lock {
-    /// Takes the lock or names its holder.
-    pub(crate) fn take(folder: &Path, chain: Chain, holder: &str) -> Result<Lock, LedgerError> {
+    /// Takes the lock of a folder or names its holder.
+    ///
+    /// # Errors
+    /// Somebody else holds it, or the file system refuses.
+    pub fn take(folder: &Path, chain: Chain, holder: &str) -> Result<Lock, LedgerError> {
         let path = folder.join("lock");
         let mut file = OpenOptions::new()
             .create(true)

@@ -24,8 +24,8 @@ pub struct Ledger {
     coverage: Coverage,
 }
 
-/// Where a chain's ledger lives below the data directory.
-pub(crate) fn chain_folder(data_dir: &Path, chain: Chain) -> PathBuf {
+/// Where a chain's ledger and what is derived from it live below the data directory.
+pub fn chain_folder(data_dir: &Path, chain: Chain) -> PathBuf {
     data_dir.join("chains").join(chain.slug())
 }
 

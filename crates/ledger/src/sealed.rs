@@ -15,18 +15,19 @@ const BYTES_MAX: u64 = 1 << 30;
 
 /// What stands in the first line of a kind of file.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seal {
-    pub(crate) word: &'static str,
-    pub(crate) version: u32,
+pub struct Seal {
+    /// The kind of file.
+    pub word: &'static str,
+    /// The version that this program writes, the highest that it reads.
+    pub version: u32,
 }
 
 impl Seal {
     /// Parses and checks the bytes of a file.
-    pub(crate) fn read<T: DeserializeOwned>(
-        self,
-        path: &Path,
-        bytes: &[u8],
-    ) -> Result<T, LedgerError> {
+    ///
+    /// # Errors
+    /// They are damaged, of another kind, or of a newer version.
+    pub fn read<T: DeserializeOwned>(self, path: &Path, bytes: &[u8]) -> Result<T, LedgerError> {
         let corrupt =
             |offset: usize, what: String| Err(LedgerError::corrupt(path, offset as u64, what));
         let Some(end) = bytes.iter().take(200).position(|byte| *byte == b'\n') else {
@@ -35,10 +36,10 @@ impl Seal {
         let header = String::from_utf8_lossy(&bytes[..end]);
         let words: Vec<&str> = header.split(' ').collect();
         let [word, version, hash] = words[..] else {
-            return corrupt(0, "not a ledger manifest".into());
+            return corrupt(0, "not a manifest of this kind".into());
         };
         if word != self.word {
-            return corrupt(0, "not a ledger manifest".into());
+            return corrupt(0, "not a manifest of this kind".into());
         }
         match version.parse::<u32>() {
             Ok(found) if found > self.version => {
@@ -57,7 +58,7 @@ impl Seal {
     }
 
     /// The bytes as they stand on disk.
-    pub(crate) fn write(self, content: &impl Serialize) -> Vec<u8> {
+    pub fn write(self, content: &impl Serialize) -> Vec<u8> {
         let body = serde_json::to_vec_pretty(content)
             .expect("a manifest holds only texts, numbers and lists");
         let hash = blake3::hash(&body).to_hex();
@@ -90,7 +91,10 @@ pub(crate) fn load(path: &Path, named: &Path) -> Result<Option<Vec<u8>>, LedgerE
 }
 
 /// Replaces a file of a folder atomically.
-pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+///
+/// # Errors
+/// The file system refuses; the file is as before.
+pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
     let path = folder.join(name);
     let draft = folder.join(format!("{name}.tmp"));
     let mut file = File::create(&draft).map_err(LedgerError::io(&draft))?;
@@ -100,7 +104,10 @@ pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Led
 }
 
 /// Makes a rename in a folder survive a power cut.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), LedgerError> {
+///
+/// # Errors
+/// The file system refuses.
+pub fn sync_folder(folder: &Path) -> Result<(), LedgerError> {
     File::open(folder).and_then(|file| sync(&file)).map_err(LedgerError::io(folder))
 }
 

@@ -26,6 +26,8 @@ Usage: cargo xtask COMMAND
   score [--json] [--write] [--exceptions]
                  how often the rules are right on known truth; --write renews docs/scoreboard.md,
                  --exceptions names the transactions that count against a rule
+  score --clusters [--json]
+                 clusters of a made-up chain against its owners and another program's
   bitcoind       fetch a real Bitcoin node for the tests and print where it is
   tidy           the house rules: crate order, lengths, words, forgotten files
 ";

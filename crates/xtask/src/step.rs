@@ -57,6 +57,9 @@ pub(crate) enum Failure {
     /// There is no truth to score against.
     #[error("{0}: no such folder; TRACEWELL_DATA names the folder of real data")]
     NoData(String),
+    /// The generator of block files is not there.
+    #[error("{0}: no such generator; TRACEWELL_BLKGEN names the folder of its source")]
+    NoGenerator(String),
     /// A file of the truth cannot be read.
     #[error(transparent)]
     Data(#[from] sources::SourceError),
@@ -87,6 +90,7 @@ impl Failure {
             | Failure::NoNode(_)
             | Failure::Untidy(_)
             | Failure::NoData(_)
+            | Failure::NoGenerator(_)
             | Failure::Data(_)
             | Failure::Truth { .. }
             | Failure::Write { .. }

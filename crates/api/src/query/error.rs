@@ -1,8 +1,9 @@
 //! One error for every question, by what the asker can do about it.
 
 use attribution::AttributionError;
+use graph::GraphError;
 use ledger::{LedgerError, utxo::UtxoError};
-use sources::SourceError;
+use sources::{SourceError, bitcoin::BitcoinError};
 use trace::TraceError;
 
 use super::BadRows;
@@ -25,6 +26,9 @@ pub enum QueryError {
     /// Blocks do not fit the ledger.
     #[error(transparent)]
     Utxo(UtxoError),
+    /// Clusters cannot be built or read.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// The claims cannot be read or changed.
     #[error(transparent)]
     Attribution(#[from] AttributionError),
@@ -48,6 +52,12 @@ impl From<UtxoError> for QueryError {
     }
 }
 
+impl From<BitcoinError> for QueryError {
+    fn from(error: BitcoinError) -> QueryError {
+        QueryError::Source(error.into())
+    }
+}
+
 /// What kind of error it is: sets exit code and status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -66,12 +76,15 @@ impl QueryError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             QueryError::NotFound(_) => ErrorKind::NotFound,
-            QueryError::Ledger(LedgerError::Locked { .. }) => ErrorKind::Busy,
+            QueryError::Ledger(LedgerError::Locked { .. })
+            | QueryError::Graph(GraphError::Store(LedgerError::Locked { .. })) => ErrorKind::Busy,
+            QueryError::Graph(GraphError::NotBuilt { .. }) => ErrorKind::NotFound,
             QueryError::Interrupted => ErrorKind::Interrupted,
             QueryError::Question(_)
             | QueryError::Source(_)
             | QueryError::Ledger(_)
             | QueryError::Utxo(_)
+            | QueryError::Graph(_)
             | QueryError::Attribution(_)
             | QueryError::Trace(_)
             | QueryError::BadRows(_) => ErrorKind::Failure,

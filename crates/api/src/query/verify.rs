@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use chain::Chain;
+use graph::cluster::Clusters;
 use ledger::{
     Counts, Finding, LedgerError,
     utxo::{self, UtxoVerification},
@@ -20,6 +21,8 @@ pub struct VerifyAnswer {
     pub chains: Vec<ChainVerified>,
     /// The ledgers of UTXO chains.
     pub utxo_chains: Vec<UtxoVerified>,
+    /// The clusters of UTXO chains.
+    pub clusters: Vec<ClustersVerified>,
     /// The store of claims, if there is one.
     pub store: Option<StoreVerified>,
 }
@@ -49,6 +52,15 @@ pub struct UtxoVerified {
     pub verification: UtxoVerification,
 }
 
+/// The clusters of a chain, which were checked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClustersVerified {
+    /// The chain.
+    pub chain: Chain,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
 /// The store of claims, read from end to end.
 #[derive(Clone, Debug, Serialize)]
 pub struct StoreVerified {
@@ -65,7 +77,7 @@ pub struct StoreVerified {
 /// # Errors
 /// The asker stopped it. What is damaged is part of the answer.
 pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAnswer, QueryError> {
-    let (mut chains, mut utxo_chains) = (Vec::new(), Vec::new());
+    let (mut chains, mut utxo_chains, mut clusters) = (Vec::new(), Vec::new(), Vec::new());
     for chain in Chain::all() {
         if progress.interrupted() {
             return Err(QueryError::Interrupted);
@@ -73,6 +85,7 @@ pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAn
         progress.stage(&format!("checking {chain}"));
         chains.extend(verify_chain(workspace, chain));
         utxo_chains.extend(verify_utxo_chain(workspace, chain));
+        clusters.extend(verify_clusters(workspace, chain));
     }
     let path = workspace.data_dir().join("tracewell.sqlite");
     let store = path.exists().then(|| {
@@ -81,8 +94,9 @@ pub fn verify(workspace: &Workspace, progress: &dyn Progress) -> Result<VerifyAn
     });
     let damaged = chains.iter().any(|one| !one.findings.is_empty())
         || utxo_chains.iter().any(|one| !one.verification.findings.is_empty())
+        || clusters.iter().any(|one| !one.findings.is_empty())
         || store.as_ref().is_some_and(|store| !store.findings.is_empty());
-    Ok(VerifyAnswer { clean: !damaged, chains, utxo_chains, store })
+    Ok(VerifyAnswer { clean: !damaged, chains, utxo_chains, clusters, store })
 }
 
 fn verify_chain(workspace: &Workspace, chain: Chain) -> Option<ChainVerified> {
@@ -105,6 +119,22 @@ fn verify_utxo_chain(workspace: &Workspace, chain: Chain) -> Option<UtxoVerified
         },
     };
     Some(UtxoVerified { chain, verification })
+}
+
+fn verify_clusters(workspace: &Workspace, chain: Chain) -> Option<ClustersVerified> {
+    let check = || match Clusters::open(workspace.data_dir(), chain)? {
+        Some(clusters) => clusters.check().map(|()| true),
+        None => Ok(false),
+    };
+    let path = workspace.data_dir().join("chains").join(chain.slug()).join("clusters");
+    match check() {
+        Ok(false) => None,
+        Ok(true) => Some(ClustersVerified { chain, findings: Vec::new() }),
+        Err(error) => {
+            let findings = vec![Finding { path, what: error.to_string() }];
+            Some(ClustersVerified { chain, findings })
+        }
+    }
 }
 
 /// A ledger that cannot even be opened.

@@ -6,6 +6,7 @@ mod name_tag;
 mod price;
 mod query;
 mod tag;
+mod tagged;
 
 pub use conflict::{Conflict, Conflicts};
 pub use digest::Digest;

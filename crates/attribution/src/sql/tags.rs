@@ -218,3 +218,13 @@ pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, String, u64)>> {
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, count(row, 2)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+/// Addresses of a network about which a statement is made or that stand on a list, in order.
+pub(crate) fn subjects_on(db: &Connection, network: &str) -> Result<Vec<String>> {
+    let mut query = db.prepare_cached(
+        "SELECT subject FROM tags WHERE network = ?1 AND is_transaction = 0
+         UNION SELECT subject FROM list_entries WHERE network = ?1 ORDER BY subject",
+    )?;
+    let rows = query.query_map([network], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

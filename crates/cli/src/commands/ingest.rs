@@ -1,8 +1,12 @@
 //! `tracewell ingest`: blocks of a node into the ledger.
 
+mod node;
+
 use std::{path::PathBuf, time::Instant};
 
-use api::query::{BitcoinNetwork, IngestBitcoinAnswer, IngestBitcoinQuestion, ingest_bitcoin};
+use api::query::{
+    BitcoinNetwork, IngestBitcoinAnswer, IngestBitcoinQuestion, LedgerChange, ingest_bitcoin,
+};
 use clap::Subcommand;
 
 use crate::{
@@ -16,19 +20,23 @@ use crate::{
 /// How many blocks beside the chain are shown to people.
 const BLOCKS_SHOWN: usize = 20;
 
-/// Store the blocks of a node, read from its own files
+/// Store the blocks of a node, read from its own files or asked for
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
 Examples:
   tracewell ingest bitcoin --blocks node/blocks
   tracewell ingest bitcoin --blocks node/regtest/blocks --network regtest --check --json
+  tracewell ingest bitcoin --rpc http://127.0.0.1:8332 --rpc-cookie node/.cookie
 
 Reads Bitcoin Core's blk*.dat while the node runs, orders the blocks by most work, checks each one
 (length, proof of work, parent, merkle root) and stores what the ledger does not have yet. Run it
 again for the blocks that came since; blocks of a branch that has become stale are forgotten. It
 may be interrupted or killed: what it had stored stays, and the next run goes on from there.
 
-With --check nothing is stored, every block is read, and the exit code is 1 if anything is wrong.")]
+With --check nothing is stored, every block is read, and the exit code is 1 if anything is wrong.
+
+With --rpc a running node is asked for the blocks that are new: right for the last few, slow for a
+whole chain. It is the only connection that is made, and no proxy is used.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -36,18 +44,20 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Bitcoin Core's block files
+    /// A node of Bitcoin Core: its block files, or its RPC
     Bitcoin(Bitcoin),
 }
 
 #[derive(Debug, clap::Args)]
 struct Bitcoin {
     /// The folder `blocks` in the node's data directory
-    #[arg(long, value_name = "DIR")]
-    blocks: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "rpc", conflicts_with = "rpc")]
+    blocks: Option<PathBuf>,
     /// Check every block and store nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "rpc")]
     check: bool,
+    #[command(flatten)]
+    node: node::Options,
     /// mainnet, testnet3, testnet4, signet or regtest
     #[arg(long, value_name = "NAME", default_value = "mainnet")]
     network: BitcoinNetwork,
@@ -58,8 +68,11 @@ struct Bitcoin {
 
 pub(crate) fn run(session: &Session, args: Args) -> Result<Outcome, CliError> {
     let Command::Bitcoin(args) = args.command;
+    let Some(blocks) = args.blocks else {
+        return node::run(session, args.node, args.network, !args.without_work);
+    };
     let question = IngestBitcoinQuestion {
-        blocks: args.blocks,
+        blocks,
         network: args.network,
         check: args.check,
         check_work: !args.without_work,
@@ -104,14 +117,15 @@ fn page(answer: &IngestBitcoinAnswer) -> Page {
         let file = finding.file.display().to_string();
         findings.row([file.into(), finding.offset.into(), finding.what.as_str().into()]);
     }
-    let page = Page::new().table(table).table(ledger(answer)).table(beside(answer)).table(findings);
+    let page = Page::new().table(table).table(ledger(answer.ledger.as_ref()));
+    let page = page.table(beside(answer)).table(findings);
     lines(answer).into_iter().fold(page, Page::line)
 }
 
 /// What the ledger has now.
-fn ledger(answer: &IngestBitcoinAnswer) -> Table {
+fn ledger(change: Option<&LedgerChange>) -> Table {
     let mut table = Table::new([Column::text("in the ledger"), Column::number("count")]);
-    let Some(change) = &answer.ledger else { return table };
+    let Some(change) = change else { return table };
     for (what, count) in [
         ("blocks", change.now.blocks.into()),
         ("transactions", change.now.transactions.into()),
@@ -147,6 +161,12 @@ fn beside(answer: &IngestBitcoinAnswer) -> Table {
     table
 }
 
+/// Says how many blocks were given up, if any.
+fn forgotten(change: &LedgerChange) -> Option<String> {
+    let count = u64::from(change.unwound);
+    (count > 0).then(|| format!("{} had become stale and are forgotten", counted(count, "block")))
+}
+
 fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(tip) = &answer.tip {
@@ -171,12 +191,7 @@ fn lines(answer: &IngestBitcoinAnswer) -> Vec<String> {
     if !answer.work_checked {
         lines.push("proof of work was not checked".to_owned());
     }
-    if let Some(change) = answer.ledger.filter(|change| change.unwound > 0) {
-        lines.push(format!(
-            "{} had become stale and are forgotten",
-            counted(change.unwound.into(), "block")
-        ));
-    }
+    lines.extend(answer.ledger.as_ref().and_then(forgotten));
     if answer.stored && answer.blocks == 0 {
         lines.push("nothing new: the ledger has all of these blocks".to_owned());
     }

@@ -2,6 +2,8 @@
 
 pub(crate) mod actors;
 mod claims;
+pub(crate) mod cluster;
+mod cluster_export;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;

@@ -1,8 +1,8 @@
 //! `tracewell show`: paste anything.
 
 use api::query::{
-    AddressAnswer, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer, UtxoTransactionAnswer,
-    show,
+    AddressAnswer, ClusterOfAddress, CoverageOfAddress, ShowAnswer, Tag, TransactionAnswer,
+    UtxoTransactionAnswer, VerdictAnswer, show,
 };
 use chain::{Chain, Timestamp};
 
@@ -61,6 +61,25 @@ fn day(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.day().to_string())
 }
 
+fn cluster(cluster: &ClusterOfAddress) -> String {
+    let height = grouped(cluster.height);
+    match cluster.size {
+        1 => format!("alone, by block {height}"),
+        size => format!("{} addresses (cluster {}), by block {height}", grouped(size), cluster.id),
+    }
+}
+
+/// Whose word about another address of the cluster is word about this one.
+fn known_as(cluster: &ClusterOfAddress) -> Option<String> {
+    let label = cluster.label.as_ref()?;
+    let conflict = match label.conflict.as_slice() {
+        [] => String::new(),
+        several => format!("; tagged with several: {}", several.join(", ")),
+    };
+    let sources = label.digest.sources.join(", ");
+    Some(format!("{}, by the tag of {} ({sources}){conflict}", label.digest.label, label.from))
+}
+
 fn address_page(answer: &AddressAnswer) -> Page {
     let mut page = Page::new().heading(format!("{} on {}", answer.id, answer.chain));
     if let Some(digest) = &answer.digest {
@@ -94,6 +113,8 @@ fn address_page(answer: &AddressAnswer) -> Page {
                 )
             }),
         )
+        .fact("cluster", answer.cluster.as_ref().map(cluster))
+        .fact("its cluster is", answer.cluster.as_ref().and_then(known_as))
         .fact(
             "pool",
             answer.pool.map(|pool| {
@@ -213,6 +234,14 @@ fn transaction_page(answer: &TransactionAnswer) -> Page {
         .table(tags_table(&answer.tags))
 }
 
+fn coinjoin(claim: &VerdictAnswer) -> String {
+    let apart = if claim.bars_co_spend { "kept apart" } else { "joined" };
+    let VerdictAnswer { protocol, participants, rule_version, confidence, .. } = claim;
+    format!(
+        "{protocol}, {participants} equal ({rule_version}, {confidence}): its inputs are {apart}"
+    )
+}
+
 fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
     let units = |amount: chain::Amount| amount.to_decimal(answer.chain.native_decimals());
     let symbol = answer.chain.native_symbol();
@@ -236,6 +265,7 @@ fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
         Column::number("output"),
         Column::text("to"),
         Column::number(symbol),
+        Column::text("change by").if_filled(),
         Column::text("spent by").if_filled(),
     ]);
     for one in &answer.outputs {
@@ -243,6 +273,7 @@ fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
             u64::from(one.output).into(),
             whose(&one.address, &one.label, one.form).into(),
             units(one.amount).into(),
+            one.change.into(),
             one.spent_by.map(|id| id.to_string()).into(),
         ]);
     }
@@ -254,6 +285,7 @@ fn utxo_transaction_page(answer: &UtxoTransactionAnswer) -> Page {
         .fact("time", answer.time.to_string())
         .fact("coinbase", answer.coinbase.then(|| "yes: it makes new coins".to_owned()))
         .fact("fee", fee)
+        .fact("CoinJoin", answer.coinjoin.as_ref().map(coinjoin))
         .table(inputs)
         .table(outputs)
         .table(tags_table(&answer.tags))

@@ -63,22 +63,32 @@ fn page(answer: &VerifyAnswer) -> Page {
             (one.verification.findings.len() as u64).into(),
         ]);
     }
-    if let Some(store) = &answer.store {
+    // What holds no facts has no counts of them.
+    let mut row = |part: String, statements: Option<u64>, findings: usize| {
+        let [files, bytes, transactions, moves] = [(); 4].map(|()| None::<u64>.into());
+        let findings = findings as u64;
         table.row([
-            "claims".into(),
-            None::<u64>.into(),
-            None::<u64>.into(),
-            None::<u64>.into(),
-            None::<u64>.into(),
-            store.statements.into(),
-            (store.findings.len() as u64).into(),
+            part.into(),
+            files,
+            bytes,
+            transactions,
+            moves,
+            statements.into(),
+            findings.into(),
         ]);
+    };
+    for one in &answer.clusters {
+        row(format!("{} clusters", one.chain), None, one.findings.len());
+    }
+    if let Some(store) = &answer.store {
+        row("claims".to_owned(), Some(store.statements), store.findings.len());
     }
     let of_chains = answer.chains.iter().flat_map(|one| &one.findings);
     let of_utxo_chains = answer.utxo_chains.iter().flat_map(|one| &one.verification.findings);
+    let of_clusters = answer.clusters.iter().flat_map(|one| &one.findings);
     let of_store = answer.store.iter().flat_map(|store| &store.findings);
     let mut count = 0_u64;
-    for finding in of_chains.chain(of_utxo_chains).chain(of_store) {
+    for finding in of_chains.chain(of_utxo_chains).chain(of_clusters).chain(of_store) {
         findings.row([finding.path.display().to_string().into(), finding.what.as_str().into()]);
         count += 1;
     }

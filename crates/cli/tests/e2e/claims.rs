@@ -247,6 +247,8 @@ fn incidents_from_files_and_feeds() {
 
         put on  by
         Fog     police
+
+        1 seed on ethereum states 12,000 ETH.
         -- exit 0
         "#);
 }

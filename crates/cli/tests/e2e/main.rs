@@ -1,6 +1,7 @@
 //! The built binary, run as a user runs it.
 
 mod claims;
+mod cluster;
 mod command_line;
 mod import;
 mod ingest;
@@ -9,3 +10,4 @@ mod node;
 mod real_data;
 mod story;
 mod tracewell;
+mod utxo_trace;

@@ -8,7 +8,8 @@ mod accounts;
 mod generic;
 mod joinmarket;
 #[cfg(test)]
-mod made;
+pub(crate) mod made;
+mod possible;
 #[cfg(test)]
 mod properties;
 mod shape;
@@ -21,8 +22,13 @@ mod whirlpool_tx0;
 
 use chain::record::Payment;
 
+pub use possible::Counts;
 use shape::Shape;
 pub use verdict::{Protocol, Verdict};
+
+/// Version of all rules together: whatever rests on which payments are barred says it. A rule that
+/// changes changes it.
+pub const RULES_VERSION: &str = "coinjoin/1";
 
 /// Every protocol whose rule fits, in the order of precedence, each at most once.
 ///
@@ -61,6 +67,12 @@ pub fn verdicts(payment: &Payment) -> Vec<Verdict> {
 /// The first of [`verdicts`].
 pub fn verdict(payment: &Payment) -> Option<Verdict> {
     verdicts(payment).into_iter().next()
+}
+
+/// Whether the inputs of a payment must not be taken for one owner's: the first of [`verdicts`]
+/// says so. What is a Tx0 by its narrow rule has one owner, even if a wide one takes it for a round.
+pub fn bars_co_spend(payment: &Payment) -> bool {
+    verdict(payment).is_some_and(|found| found.bars_co_spend())
 }
 
 /// Whether a payment has the shape of a Stonewall, which one wallet can make alone to look like a

@@ -3,7 +3,9 @@
 use chain::record::Payment;
 use proptest::prelude::*;
 
-use super::{Protocol, Verdict, balanced_accounts, is_stonewall, made::Made, verdict, verdicts};
+use super::{
+    Counts, Protocol, Verdict, balanced_accounts, is_stonewall, made::Made, verdict, verdicts,
+};
 
 /// Values that rules look for, their neighbours, and anything.
 fn a_value() -> impl Strategy<Value = u64> {
@@ -56,6 +58,16 @@ proptest! {
         }
         if payment.inputs.is_empty() {
             prop_assert_eq!(found, []);
+        }
+    }
+
+    #[test]
+    fn nothing_is_barred_that_the_first_look_lets_pass(payment in a_payment()) {
+        let counts = Counts { inputs: payment.inputs.len(), outputs: payment.outputs.len() };
+        let mut values: Vec<u64> = payment.outputs.iter().map(|output| output.value.get()).collect();
+        if verdicts(&payment).iter().any(Verdict::bars_co_spend) {
+            prop_assert!(counts.may_be_barred());
+            prop_assert!(counts.values_may_be_barred(&mut values, || payment.block));
         }
     }
 

@@ -71,6 +71,11 @@ pub(super) fn verdict(shape: &Shape<'_>) -> Option<Verdict> {
     })
 }
 
+/// Whether the coordinator's scripts may count in a block.
+pub(super) fn is_coordinators_time(block: Option<u64>) -> bool {
+    block.is_none_or(|block| COORDINATOR.0.contains(&block))
+}
+
 fn pays_coordinator(shape: &Shape<'_>) -> bool {
     let known = |script: &[u8]| COORDINATOR_SCRIPTS.iter().any(|one| one == script);
     shape.common_count >= 3

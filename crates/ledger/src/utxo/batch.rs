@@ -104,13 +104,16 @@ impl Batch {
     }
 
     /// The block is complete; its transactions have these ids, in order.
-    pub(super) fn end_block(&mut self, ids: &[[u8; 32]]) -> Result<(), UtxoError> {
+    pub(super) fn end_block<'a>(
+        &mut self,
+        ids: impl ExactSizeIterator<Item = &'a [u8; 32]> + Clone,
+    ) -> Result<(), UtxoError> {
         // The transaction that was begun behind the last one does not come.
         self.rows.tx_input.pop();
         self.rows.tx_output.pop();
         let first = self.rows.tx_id.len();
         assert_eq!(first + ids.len(), self.rows.tx_shape.len(), "one id for each transaction");
-        self.rows.tx_id.extend_from_slice(ids);
+        self.rows.tx_id.extend(ids.clone());
         for (row, id) in (row32(first)..).zip(ids) {
             let known = &self.rows.tx_id;
             match self.txs.find(key(id), |at| known[place(at)] == *id) {

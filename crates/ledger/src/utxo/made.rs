@@ -102,7 +102,7 @@ impl MadeChain {
                 ids.push(self.id(place).0);
                 place += 1;
             }
-            writer.end_block(&ids)?;
+            writer.end_block(ids.iter())?;
             time += 600;
             if (height + 1) % step == 0 {
                 writer.commit()?;

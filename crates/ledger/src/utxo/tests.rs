@@ -271,7 +271,7 @@ fn an_id_that_came_twice_means_the_later_transaction() {
                 writer.end_transaction(shape);
             }
         }
-        writer.end_block(ids).expect("in order");
+        writer.end_block(ids.iter()).expect("in order");
         writer.commit().expect("stored");
     }
     drop(writer);

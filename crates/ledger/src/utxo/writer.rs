@@ -148,7 +148,13 @@ impl UtxoWriter {
     /// # Errors
     /// An input spends what a transaction does not have, or what is spent already. The writer is of
     /// no use after that; what was committed stays.
-    pub fn end_block(&mut self, ids: &[[u8; 32]]) -> Result<(), UtxoError> {
+    ///
+    /// # Panics
+    /// There are not as many ids as transactions.
+    pub fn end_block<'a>(
+        &mut self,
+        ids: impl ExactSizeIterator<Item = &'a [u8; 32]> + Clone,
+    ) -> Result<(), UtxoError> {
         self.batch.end_block(ids)
     }
 

@@ -107,6 +107,18 @@ pub trait BlockVisitor {
     }
 }
 
+/// Walks once more through a block whose transactions have these ids: nothing is hashed.
+///
+/// # Errors
+/// As [`decode`]; there are more transactions than ids.
+pub fn walk_again(
+    bytes: &[u8],
+    txids: &[Hash],
+    visitor: &mut impl BlockVisitor,
+) -> Result<Header, Damage> {
+    walk(bytes, Walk { visitor, ids: Ids::Known(txids), transactions: 0, coinbase: None })
+}
+
 /// Walks through a block and leaves the ids of its transactions in `txids`, which is cleared first.
 ///
 /// Where it fails, the visitor has seen the part before the fault; nothing of it may be believed.
@@ -119,9 +131,12 @@ pub fn decode(
     visitor: &mut impl BlockVisitor,
 ) -> Result<Header, Damage> {
     txids.clear();
+    walk(bytes, Walk { visitor, ids: Ids::Made(txids), transactions: 0, coinbase: None })
+}
+
+fn walk<V: BlockVisitor>(bytes: &[u8], mut walk: Walk<'_, V>) -> Result<Header, Damage> {
     let Some(header) = bytes.first_chunk::<HEADER_BYTES>() else { return Err(why("too short")) };
     let header = Header::decode(header);
-    let mut walk = Walk { visitor, txids, coinbase: None };
     let parsed = bsl::Block::visit(bytes, &mut walk).map_err(|error| why(words(&error)))?;
     match walk.coinbase {
         None => return Err(why("no transaction in it")),
@@ -150,9 +165,16 @@ fn words(error: &Error) -> &'static str {
     }
 }
 
+/// The ids of a block's transactions.
+enum Ids<'a> {
+    Made(&'a mut Vec<Hash>),
+    Known(&'a [Hash]),
+}
+
 struct Walk<'a, V> {
     visitor: &'a mut V,
-    txids: &'a mut Vec<Hash>,
+    ids: Ids<'a>,
+    transactions: usize,
     /// Whether the first input of the block is that of a coinbase.
     coinbase: Option<bool>,
 }
@@ -177,12 +199,23 @@ impl<V: BlockVisitor> Visitor for Walk<'_, V> {
     }
 
     fn visit_transaction(&mut self, found: &bsl::Transaction<'_>) -> ControlFlow<()> {
-        let Ok(index) = u32::try_from(self.txids.len()) else { return ControlFlow::Break(()) };
+        let place = self.transactions;
+        let Ok(index) = u32::try_from(place) else { return ControlFlow::Break(()) };
         // A transaction without inputs has not set it.
         self.coinbase.get_or_insert(false);
-        let (version, body, lock_time) = found.txid_preimage();
-        let txid = sha256d(&[version, body, lock_time]);
-        self.txids.push(txid);
+        let txid = match &mut self.ids {
+            Ids::Made(ids) => {
+                let (version, body, lock_time) = found.txid_preimage();
+                let txid = sha256d(&[version, body, lock_time]);
+                ids.push(txid);
+                txid
+            }
+            Ids::Known(ids) => match ids.get(place) {
+                Some(txid) => *txid,
+                None => return ControlFlow::Break(()),
+            },
+        };
+        self.transactions += 1;
         self.visitor.transaction(Transaction { index, txid, inner: found });
         ControlFlow::Continue(())
     }

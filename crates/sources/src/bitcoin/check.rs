@@ -2,7 +2,11 @@
 
 use ruint::aliases::U256;
 
-use super::{Damage, Hash, Header, Network, sha256d};
+use super::{
+    Damage, Hash, Header, Network,
+    block::{BlockVisitor, decode},
+    sha256d,
+};
 
 /// The target that a compact form stands for; `None` where it is zero, negative or beyond 256 bits.
 pub fn target(bits: u32) -> Option<U256> {
@@ -93,6 +97,20 @@ pub fn transactions(header: &Header, ids: &mut Vec<Hash>) -> Result<(), Damage> 
         return Err(Damage::MerkleRoot { block, promised: header.merkle_root, found });
     }
     if mutated { Err(Damage::MutatedTree { block }) } else { Ok(()) }
+}
+
+/// Whether bytes are a block with the transactions that its header promises; leaves the ids of
+/// these in `ids`. `roots` is a buffer. Proof of work is not looked at.
+///
+/// # Errors
+/// They are not.
+pub fn block(bytes: &[u8], ids: &mut Vec<Hash>, roots: &mut Vec<Hash>) -> Result<Header, Damage> {
+    struct Nobody;
+    impl BlockVisitor for Nobody {}
+    let header = decode(bytes, ids, &mut Nobody)?;
+    roots.clone_from(ids);
+    transactions(&header, roots)?;
+    Ok(header)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod network;
 mod reader;
 mod records;
 pub mod rpc;
+mod stream;
 pub mod undo;
 
 pub use chain_of_headers::{BestChain, BlockAt, ChainOfHeaders};
@@ -25,3 +26,4 @@ pub use header::{HEADER_BYTES, Header};
 pub use network::Network;
 pub use reader::BlockReader;
 pub use records::{Headers, Place, Records, Tail};
+pub use stream::{CheckedBlock, checked_blocks};

@@ -33,10 +33,21 @@ impl<'a> BlockReader<'a> {
     /// # Errors
     /// The file is gone or cannot be read; it ends before the record does.
     pub fn read(&mut self, place: Place) -> Result<&[u8], BitcoinError> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let read = self.read_into(place, &mut buffer);
+        self.buffer = buffer;
+        read.map(|()| &*self.buffer)
+    }
+
+    /// The same into a buffer of the caller, which is cleared first.
+    ///
+    /// # Errors
+    /// As [`BlockReader::read`].
+    pub fn read_into(&mut self, place: Place, buffer: &mut Vec<u8>) -> Result<(), BitcoinError> {
         // The length of a place was compared with the limit when it was found; whoever made one up
         // gets what the file holds and no more memory than that.
-        self.buffer.clear();
-        let read = self.fill(place);
+        buffer.clear();
+        let read = self.fill(place, buffer);
         let path = || self.files.path(self.kind, place.file);
         let left = read.map_err(|source| BitcoinError::Read { file: path(), source })?;
         let needed = u64::from(place.length);
@@ -44,11 +55,11 @@ impl<'a> BlockReader<'a> {
             let damage = Box::new(Damage::Truncated { needed, left });
             return Err(BitcoinError::Damaged { file: path(), offset: place.offset, damage });
         }
-        self.files.clear(&mut self.buffer, place.offset);
-        Ok(&self.buffer)
+        self.files.clear(buffer, place.offset);
+        Ok(())
     }
 
-    fn fill(&mut self, place: Place) -> io::Result<u64> {
+    fn fill(&mut self, place: Place, buffer: &mut Vec<u8>) -> io::Result<u64> {
         let open = match &mut self.open {
             Some(open) if open.number == place.file => open,
             other => {
@@ -60,7 +71,7 @@ impl<'a> BlockReader<'a> {
             open.file.seek(SeekFrom::Start(place.offset))?;
         }
         let wanted = u64::from(place.length);
-        let read = (&mut open.file).take(wanted).read_to_end(&mut self.buffer)? as u64;
+        let read = (&mut open.file).take(wanted).read_to_end(buffer)? as u64;
         open.at = place.offset + read;
         Ok(read)
     }

@@ -11,4 +11,5 @@ mod made_up;
 mod node;
 mod order;
 mod real_blocks;
+mod rpc;
 mod undo_data;

@@ -3,7 +3,7 @@
 //! Only transactions that spend a tainted output are looked at. They wait in a heap, keyed by their
 //! number, so that all tainted inputs of one are there when its turn comes.
 
-use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::Range, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
@@ -36,6 +36,18 @@ pub fn follow<F: Facts, C: Claims>(
     policy: Policy,
     parameters: &Parameters,
 ) -> Run {
+    follow_with(facts, claims, seeds, policy, parameters, &Habits::default())
+}
+
+/// The same, with what other runs found out about owners.
+pub(super) fn follow_with<F: Facts, C: Claims>(
+    facts: &F,
+    claims: &C,
+    seeds: &[SeedOutput],
+    policy: Policy,
+    parameters: &Parameters,
+    habits: &Habits,
+) -> Run {
     let mut seeds = seeds.to_vec();
     if let Some(until) = parameters.until {
         seeds.retain(|seed| facts.time(seed.tx) <= until);
@@ -58,12 +70,29 @@ pub fn follow<F: Facts, C: Claims>(
             transactions: 0,
         },
         places: FxHashMap::default(),
-        habits: Habits::default(),
+        habits,
         slots: Vec::new(),
         parts: Vec::new(),
         stream: Stream::default(),
     };
     engine.run()
+}
+
+/// A transaction with tainted inputs.
+struct Spend<'a> {
+    tx: TxNo,
+    /// Numbers of the flows that it spends, ascending.
+    inputs: &'a [u32],
+    outputs: Range<u64>,
+    /// Hops that its outputs have made.
+    hops: u32,
+}
+
+impl Spend<'_> {
+    fn flow(&self, output: u64, tainted: u64, value: u64) -> Flow {
+        let output = OutputNo(output);
+        Flow { output, tainted, value, tx: self.tx, hops: self.hops, place: WENT_ON }
+    }
 }
 
 /// What makes two ends one place: endpoint, reason and party.
@@ -79,7 +108,7 @@ struct Engine<'a, F, C> {
     started: usize,
     run: Run,
     places: FxHashMap<PlaceKey, u32>,
-    habits: Habits,
+    habits: &'a Habits,
     slots: Vec<u64>,
     parts: Vec<u64>,
     stream: Stream,
@@ -122,7 +151,6 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
         }
         let mut policy = self.policy;
         let coinjoin = self.claims.coinjoin(tx);
-        let joined = coinjoin.is_some();
         if let Some(coinjoin) = coinjoin {
             let label = coinjoin_label(&coinjoin.protocol, &coinjoin.rule_version);
             self.run.coinjoins.push((tx, coinjoin));
@@ -140,48 +168,40 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
         let outputs = self.facts.outputs(tx);
         self.slots.clear();
         self.slots.extend(outputs.clone().map(|output| self.facts.value(OutputNo(output))));
+        let spend = Spend { tx, inputs, outputs, hops: before + 1 };
         match policy {
-            Policy::Fifo | Policy::Lifo => self.share_ranges(tx, inputs, outputs, before + 1),
-            _ => self.share_sums(policy, tx, inputs, outputs, before + 1, joined),
+            Policy::Fifo | Policy::Lifo => self.share_ranges(spend),
+            _ => self.share_sums(policy, spend),
         }
     }
 
     /// Policies that know only how much came in.
-    fn share_sums(
-        &mut self,
-        policy: Policy,
-        tx: TxNo,
-        inputs: &[u32],
-        outputs: std::ops::Range<u64>,
-        hops: u32,
-        joined: bool,
-    ) {
+    fn share_sums(&mut self, policy: Policy, spend: Spend<'_>) {
         // Under poison more may come in than there is; then all of it is tainted, as it is anyway.
-        let taint =
-            inputs.iter().fold(0_u64, |sum, flow| sum.saturating_add(self.flow(*flow).tainted));
-        self.slots.push(self.facts.fee(tx));
+        let came = spend.inputs.iter().map(|flow| self.flow(*flow).tainted);
+        let taint = came.fold(0, u64::saturating_add);
+        self.slots.push(self.facts.fee(spend.tx));
         let (slots, mut parts) = (std::mem::take(&mut self.slots), std::mem::take(&mut self.parts));
         assign(policy, taint, &slots, &mut parts);
-        let keeps_order = joined && matches!(self.policy, Policy::Fifo | Policy::Lifo);
-        for ((output, part), value) in outputs.clone().zip(&parts).zip(&slots) {
-            // A spread through a CoinJoin has no order of its own; the first units stand for it.
+        for ((output, part), value) in spend.outputs.clone().zip(&parts).zip(&slots) {
+            // Where a policy of order spreads through a CoinJoin, the first units stand for a part.
             let units = [Units { start: 0, end: *part }];
-            let units = if keeps_order { &units[..] } else { &[] };
-            self.arrive(tx, OutputNo(output), *part, *value, hops, units);
+            self.arrive(spend.flow(output, *part, *value), &units);
         }
-        if let (Some(part), Some(value)) = (parts.last().filter(|part| **part > 0), slots.last()) {
-            self.run.fees.push(Fee { tx, tainted: *part, value: *value, hops });
+        if let (Some(part), Some(value)) = (parts.last(), slots.last()) {
+            self.book_fee(&spend, *part, *value);
         }
         (self.slots, self.parts) = (slots, parts);
     }
 
     /// Policies that map each unit that comes in to one that goes out.
-    fn share_ranges(&mut self, tx: TxNo, inputs: &[u32], outputs: std::ops::Range<u64>, hops: u32) {
+    fn share_ranges(&mut self, spend: Spend<'_>) {
         let mut stream = std::mem::take(&mut self.stream);
         stream.clear();
         let mut total: u64 = 0;
-        for input in self.facts.inputs(tx) {
+        for input in self.facts.inputs(spend.tx) {
             // The flows of one transaction come out of the heap in the order of their outputs.
+            let inputs = spend.inputs;
             let found = inputs.binary_search_by_key(&input, |flow| self.flow(*flow).output);
             let value = match found {
                 Ok(at) => {
@@ -202,16 +222,20 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
             stream.turn();
         }
         let slots = std::mem::take(&mut self.slots);
-        for (output, value) in outputs.zip(&slots) {
+        for (output, value) in spend.outputs.clone().zip(&slots) {
             let units = stream.pay(*value);
-            self.arrive(tx, OutputNo(output), count(units), *value, hops, units);
+            self.arrive(spend.flow(output, count(units), *value), units);
         }
         let value = total.saturating_sub(slots.iter().sum());
         let tainted = count(stream.pay(value));
-        if tainted > 0 {
-            self.run.fees.push(Fee { tx, tainted, value, hops });
-        }
+        self.book_fee(&spend, tainted, value);
         (self.stream, self.slots) = (stream, slots);
+    }
+
+    fn book_fee(&mut self, spend: &Spend<'_>, tainted: u64, value: u64) {
+        if tainted > 0 {
+            self.run.fees.push(Fee { tx: spend.tx, tainted, value, hops: spend.hops });
+        }
     }
 
     fn flow(&self, number: u32) -> &Flow {
@@ -219,25 +243,15 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
     }
 
     /// Taint comes to an output, perhaps none.
-    fn arrive(
-        &mut self,
-        tx: TxNo,
-        output: OutputNo,
-        tainted: u64,
-        value: u64,
-        hops: u32,
-        units: &[Units],
-    ) {
-        let seed = self.run.seeds.get(self.started).is_some_and(|seed| seed.output == output);
-        if tainted > 0 {
-            let mut flow = Flow { output, tainted, value, tx, hops, place: WENT_ON };
-            if seed {
-                // Nobody can steal it twice; it is counted from the seed on.
-                flow.place = self.place(Endpoint::Absorbed, StopReason::Seed, None);
-                self.push(flow, units);
-            } else {
-                self.settle(flow, units, true);
-            }
+    fn arrive(&mut self, mut flow: Flow, units: &[Units]) {
+        let next = self.run.seeds.get(self.started);
+        let seed = next.is_some_and(|seed| seed.output == flow.output);
+        if flow.tainted > 0 && seed {
+            // Nobody can steal it twice; it is counted from the seed on.
+            flow.place = self.place(Endpoint::Absorbed, StopReason::Seed, None);
+            self.push(flow, units);
+        } else if flow.tainted > 0 {
+            self.settle(flow, units, true);
         }
         if seed {
             self.begin_seed();
@@ -326,7 +340,7 @@ impl<F: Facts, C: Claims> Engine<'_, F, C> {
         let known = label.as_ref().is_some_and(|label| label.role == Role::Passage);
         let guard = self.parameters.guard.as_ref().filter(|_| !known)?;
         let (facts, claims) = (self.facts, self.claims);
-        self.habits.is_busy(facts, claims, guard, address, flow.output, flow.tx).then_some((
+        self.habits.is_busy(facts, claims, guard, address, flow).then_some((
             Endpoint::ProbableService,
             StopReason::Guard,
             label,

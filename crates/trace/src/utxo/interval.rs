@@ -5,53 +5,62 @@
 //! leads from one transaction to a later one. So the taint of a set of endpoints is at most the
 //! maximum flow from the seeds to them, and at least the seed less the maximum flow to all others
 //! (`docs/methods/utxo_trace.md`, invariant I10).
+//!
+//! Reachability spreads over nearly everything in time. So the graph ends at a horizon, and what
+//! crosses it may have ended anywhere: it counts for every endpoint and against every other.
 
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
 use super::{
-    Claims, Facts, Line, Parameters, Run, SeedOutput, TxNo, follow, lines, sheet::LineKey,
+    Claims, Facts, Line, Parameters, Run, SeedOutput, TxNo, engine::follow_with, habits::Habits,
+    lines, sheet::LineKey,
 };
 use crate::{
     Endpoint, Policy, StopReason,
     interval::flow_network::{FlowNetwork, UNBOUNDED},
 };
 
-/// Beyond so many reachable outputs the bounds are left open rather than computed for minutes.
-const OUTPUTS_MAX: usize = 20_000;
+/// Beyond so many lines the bounds are left open rather than computed for minutes.
+const LINES_MAX: usize = 200;
 
 /// The bounds of every line that any policy can have: least and most.
 #[derive(Debug, Default)]
 pub(super) struct Bounds {
     lines: BTreeMap<LineKey, (u128, u128)>,
+    /// Of any line that lies behind the horizon altogether.
+    behind: Option<(u128, u128)>,
 }
 
 impl Bounds {
-    /// Computes them from a run that follows everything reachable.
+    /// Computes them from a run that follows everything reachable up to the horizon.
     pub(super) fn compute<F: Facts, C: Claims>(
         facts: &F,
         claims: &C,
         seeds: &[SeedOutput],
         parameters: &Parameters,
+        habits: &Habits,
     ) -> Bounds {
         let mut bounds = Bounds::default();
-        let limited = Parameters {
-            outputs_max: parameters.outputs_max.min(OUTPUTS_MAX),
-            ..parameters.clone()
-        };
-        let reach = follow(facts, claims, seeds, Policy::Poison, &limited);
-        let total = reach.seeded();
-        if reach.flows.len() >= limited.outputs_max || total > UNBOUNDED {
+        if parameters.horizon == 0 {
             return bounds;
         }
+        let limited = Parameters { outputs_max: parameters.horizon, ..parameters.clone() };
+        let reach = follow_with(facts, claims, seeds, Policy::Poison, &limited, habits);
+        let total = reach.seeded();
         let lines = lines(facts, claims, &reach);
+        if lines.len() > LINES_MAX || total > UNBOUNDED {
+            return bounds;
+        }
         let graph = Graph::build(facts, &reach, &lines);
-        for line in &lines {
+        for line in lines.iter().filter(|line| line.reason != StopReason::Budget) {
             let into = graph.max_flow(&line.key(), true).min(total);
             let elsewhere = graph.max_flow(&line.key(), false).min(total);
             bounds.lines.insert(line.key(), (total - elsewhere, into));
         }
+        let nowhere = (Endpoint::Frontier, StopReason::Budget, None);
+        bounds.behind = Some((0, graph.max_flow(&nowhere, true).min(total)));
         bounds
     }
 
@@ -63,9 +72,9 @@ impl Bounds {
             return;
         }
         for line in lines {
-            if let Some((least, most)) = self.lines.get(&line.key()) {
-                line.at_least = Some(*least);
-                line.at_most = Some(*most);
+            if let Some((least, most)) = self.lines.get(&line.key()).copied().or(self.behind) {
+                line.at_least = Some(least);
+                line.at_most = Some(most);
             }
         }
     }
@@ -117,11 +126,12 @@ impl Graph {
         Graph { network, source, sink, ends }
     }
 
-    /// The most that can reach a line (`into` true) or all other lines together (`into` false).
+    /// The most that can reach a line (`into` true) or all other lines together (`into` false); what
+    /// crosses the horizon can do either.
     fn max_flow(&self, line: &LineKey, into: bool) -> u128 {
         let mut network = self.network.clone();
         for (end, node) in &self.ends {
-            if (end == line) == into {
+            if end.1 == StopReason::Budget || (end == line) == into {
                 network.add_edge(*node, self.sink, UNBOUNDED);
             }
         }

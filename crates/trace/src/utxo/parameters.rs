@@ -59,6 +59,8 @@ pub struct Parameters {
     pub guard: Option<Guard>,
     /// What becomes of value that enters a CoinJoin.
     pub coinjoins: CoinJoinRule,
+    /// How many of the outputs reached first the policy-free interval looks at; zero leaves it open.
+    pub horizon: usize,
 }
 
 impl Default for Parameters {
@@ -70,6 +72,7 @@ impl Default for Parameters {
             prune_below: 0,
             guard: Some(Guard::default()),
             coinjoins: CoinJoinRule::Stop,
+            horizon: 5_000,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A trace under several policies, with its balance sheets and bounds.
 
-use super::{Claims, Facts, Line, Parameters, Run, Seed, follow, interval::Bounds, lines, resolve};
+use super::{
+    Claims, Facts, Line, Parameters, Run, Seed, engine::follow_with, habits::Habits,
+    interval::Bounds, lines, resolve,
+};
 use crate::{Policy, TraceError, parallel::in_parallel};
 
 /// What one policy gives: the run and its balance sheet.
@@ -33,14 +36,15 @@ pub fn trace<F: Facts, C: Claims>(
     if let Some(until) = parameters.until.filter(|until| !begun(*until)) {
         return Err(TraceError::NothingStolenYet(until));
     }
+    let habits = Habits::default();
     let one = |policy| {
-        let run = follow(facts, claims, &seeds, policy, parameters);
+        let run = follow_with(facts, claims, &seeds, policy, parameters, &habits);
         check_balance(&run)?;
         let lines = lines(facts, claims, &run);
         Ok(Traced { run, lines })
     };
     let mut traced = in_parallel(policies, threads.max(1), one)?;
-    let bounds = Bounds::compute(facts, claims, &seeds, parameters);
+    let bounds = Bounds::compute(facts, claims, &seeds, parameters, &habits);
     for traced in &mut traced {
         bounds.attach(&mut traced.lines);
     }

@@ -77,6 +77,34 @@ fn the_interval_holds_for_every_policy_of_the_mixture() {
 }
 
 #[test]
+fn what_lies_behind_the_horizon_can_have_ended_anywhere() {
+    // 20 reach the service at once; what becomes of the other 79 is too far away to look at, but for one.
+    let mut made = Made::new();
+    let mined = made.tx(&[], &[(100, 1)]);
+    let mut coin = made.tx(&[mined], &[(20, 5), (80, 2)]) + 1;
+    for step in 0..6 {
+        let value = made.value(OutputNo(coin));
+        coin = made.tx(&[coin], &[(value - 1, 10 + step), (1, 20)]);
+    }
+    made.tx(&[coin], &[(74, 6)]);
+    let known = Known::services([5, 6]);
+    for (horizon, near, far) in [
+        (5_000, Some((20, 20)), Some((74, 74))),
+        (4, Some((20, 99)), Some((0, 79))),
+        (0, None, None),
+    ] {
+        let parameters = Parameters { horizon, ..Parameters::default() };
+        let traced = trace(&made, &known, &[output(0, 0)], &[Policy::Fifo], &parameters, 1);
+        let bounds = |amount| {
+            let lines = &traced.as_ref().expect("traces")[0].lines;
+            let line = lines.iter().find(|line| line.amount == amount).expect("a line");
+            line.at_least.zip(line.at_most)
+        };
+        assert_eq!((bounds(20), bounds(74)), (near, far), "{horizon}");
+    }
+}
+
+#[test]
 fn a_coinjoin_is_a_mixer_with_its_crowd_unless_asked_otherwise() {
     let mut made = Made::new();
     let stolen = made.tx(&[], &[(100, 1)]);

@@ -77,6 +77,7 @@ proptest! {
         picks in picks(),
         wallet in prop::option::of((0..ADDRESSES, prop::option::of(1_u64..800))),
         spread in any::<bool>(),
+        horizon in prop_oneof![Just(5_000_usize), 1_usize..20],
     ) {
         let mut seeds = seeds(&made, &picks);
         if let Some((address, amount)) = wallet
@@ -88,7 +89,7 @@ proptest! {
             });
         }
         let coinjoins = if spread { CoinJoinRule::Haircut } else { CoinJoinRule::Stop };
-        let parameters = Parameters { coinjoins, ..unguarded() };
+        let parameters = Parameters { coinjoins, horizon, ..unguarded() };
         let policies: Vec<Policy> = Policy::on_outputs().collect();
         let traced = trace(&made, &known, &seeds, &policies, &parameters, 1).expect("traces");
         let poison = traced.iter().find(|it| it.run.policy == Policy::Poison).expect("it ran");

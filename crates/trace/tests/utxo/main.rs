@@ -1,6 +1,8 @@
 //! Tracing on UTXO chains: the invariants of `docs/methods/utxo_trace.md` on random chains, and
 //! single cases.
 
+#![allow(clippy::cast_possible_truncation, reason = "chains in memory are small")]
+
 mod cases;
 mod exact;
 mod invariants;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use chain::{ScriptKind, UtxoTxId, record::Payment};
-use graph::coinjoin::{Protocol, balanced_accounts, is_stonewall, verdict};
+use graph::coinjoin::{Counts, Protocol, balanced_accounts, bars_co_spend, is_stonewall, verdict};
 
 use super::{
     block,
@@ -25,7 +25,8 @@ pub(super) fn score(data: &Path) -> Result<Vec<Line>, Failure> {
     let block = block::payments(&data.join("bitcoin"))?;
     let lines =
         [wasabi1(&truth), wasabi2(&truth), whirlpool(&truth), wide(&truth), unlabelled(&block)];
-    Ok(lines.concat())
+    let clusters = co_spend(&truth, &block);
+    Ok([lines.concat(), clusters].concat())
 }
 
 /// Whether the count speaks for the rule, against it, or neither.
@@ -90,8 +91,13 @@ fn is(protocol: Protocol) -> impl Fn(&Payment) -> bool {
     move |payment| verdict(payment).is_some_and(|found| found.protocol == protocol)
 }
 
+/// As clusters ask: counts and values first, the rules only where these do not say no.
 fn is_barred(payment: &Payment) -> bool {
-    verdict(payment).is_some_and(|found| found.bars_co_spend())
+    let counts = Counts { inputs: payment.inputs.len(), outputs: payment.outputs.len() };
+    let mut values: Vec<u64> = payment.outputs.iter().map(|output| output.value.get()).collect();
+    counts.may_be_barred()
+        && counts.values_may_be_barred(&mut values, || payment.block)
+        && bars_co_spend(payment)
 }
 
 fn is_whirlpool(payment: &Payment) -> bool {
@@ -226,6 +232,29 @@ fn wide(truth: &Truth) -> Vec<Line> {
         .ask(truth.whirlpool_after.iter().filter(ordinary), is_barred),
         told("joinmarket or equal-outputs", other, "agreement").ask(&truth.other, is_barred),
         told("stonewall veto", other, "vetoed").ask(&truth.other, is_stonewall),
+    ]
+}
+
+/// What clusters make of all of it: no input of a known CoinJoin is joined, and the first look at
+/// counts and values loses no verdict.
+fn co_spend(truth: &Truth, block: &[Payment]) -> Vec<Line> {
+    let known = [&truth.wasabi1, &truth.wasabi2, &truth.whirlpool].into_iter().flatten();
+    let known: Vec<&Payment> =
+        known.filter(|payment| !truth.wasabi2_not.contains(&payment.id)).collect();
+    let barred_by_rules = truth.all().into_iter().chain(block).filter(|one| bars_co_spend(one));
+    let apart = "co-spend joins none of their inputs";
+    let question = |truth, metric| Question {
+        method: "co-spend",
+        truth,
+        metric,
+        side: Side::For,
+        target: Some(Target::AtLeast(1_000_000)),
+    };
+    vec![
+        question("every known CoinJoin, without listed false positives", apart)
+            .ask(known, is_barred),
+        question("every payment that the rules bar, by the first look", apart)
+            .ask(barred_by_rules, is_barred),
     ]
 }
 

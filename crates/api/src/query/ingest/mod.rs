@@ -1,5 +1,8 @@
-//! Reading a node's own block files: storing their facts, or checking them and storing nothing.
+//! Blocks of a node into the ledger: from its own files, which can also just be checked, or by
+//! asking it.
 
+mod feed;
+mod node;
 mod store;
 mod walk;
 
@@ -14,6 +17,7 @@ use sources::{
 };
 
 use super::{Progress, QueryError, Workspace};
+pub use node::{IngestNodeAnswer, IngestNodeQuestion, ingest_bitcoin_node};
 use walk::Walk;
 
 /// Which block files to read, and how.

@@ -1,18 +1,11 @@
 //! Storing the blocks of a chain in the ledger.
 
-use chain::{UtxoTxId, record::Outpoint};
-use ledger::utxo::{TxShape, UtxoWriter};
-use sources::{
-    SourceError,
-    bitcoin::{
-        BestChain, FileKind, HEADER_BYTES, Hash, Header,
-        block::{self, BlockVisitor, Input, OutPoint, Output},
-        check,
-    },
-};
+use ledger::utxo::UtxoWriter;
+use sources::bitcoin::{BestChain, CheckedBlock, checked_blocks};
 
 use super::{
     LedgerChange, chain_of,
+    feed::{self, Refused},
     walk::{Totals, Walk},
 };
 use crate::query::{QueryError, Workspace};
@@ -113,77 +106,31 @@ impl Storing<'_, '_> {
         let length = |at: &sources::bitcoin::BlockAt| u64::from(at.place.length);
         let blocks = self.chain.blocks.get(from..end).unwrap_or_default();
         let total = blocks.iter().map(length).sum();
-        let mut reader = self.walk.files.reader(FileKind::Blocks);
-        let (mut ids, mut read) = (Vec::<Hash>::new(), 0);
-        for at in blocks {
+        let (files, mut read) = (self.walk.files, 0);
+        checked_blocks(files, blocks, |block| -> Result<(), QueryError> {
             if self.walk.progress.interrupted() {
                 return Err(QueryError::Interrupted);
             }
             self.walk.progress.bytes(read, total);
-            read += length(at);
-            let bytes = reader.read(at.place).map_err(SourceError::from)?;
-            let damaged = |damage| SourceError::from(self.walk.files.damaged(at.place, damage));
-            let header = bytes.first_chunk::<HEADER_BYTES>().map(Header::decode);
-            let header = header.expect("a record is longer than a header");
-            self.writer.begin_block(header.hash.0, header.parent.0, header.time)?;
-            let mut feed = Feed::new(&mut self.writer);
-            block::decode(bytes, &mut ids, &mut feed).map_err(damaged)?;
-            let block = feed.totals;
-            let names: Vec<[u8; 32]> = ids.iter().map(|id| id.0).collect();
-            check::transactions(&header, &mut ids).map_err(damaged)?;
-            self.writer.end_block(&names)?;
-            self.totals.add(&block);
-            self.walk.checked(at, &header, true);
-            if self.writer.is_full() {
-                self.writer.commit()?;
-            }
-        }
+            read += length(&block.at);
+            self.block(block)
+        })?;
         self.walk.progress.stage("writing the ledger");
         self.writer.commit()?;
         Ok(())
     }
-}
 
-/// Hands what a block has to the ledger.
-struct Feed<'a> {
-    writer: &'a mut UtxoWriter,
-    totals: Totals,
-    coinbase: bool,
-    /// Of the inputs of the transaction under way the lowest sequence: the one that tells whether
-    /// it may be replaced.
-    sequence: u32,
-}
-
-impl<'a> Feed<'a> {
-    fn new(writer: &'a mut UtxoWriter) -> Feed<'a> {
-        Feed { writer, totals: Totals::of_block(), coinbase: false, sequence: u32::MAX }
-    }
-}
-
-impl BlockVisitor for Feed<'_> {
-    fn input(&mut self, input: Input<'_>) {
-        self.totals.input(input);
-        if input.spends == OutPoint::NONE {
-            self.coinbase = true;
-            return;
+    /// Hands a block that is sound to the ledger.
+    fn block(&mut self, block: &CheckedBlock) -> Result<(), QueryError> {
+        let gathered = feed::gather(&mut self.writer, &block.header, &block.bytes, &block.ids);
+        self.totals.add(&gathered.map_err(|refused| match refused {
+            Refused::Ledger(error) => QueryError::from(error),
+            Refused::Damage(damage) => self.walk.files.damaged(block.at.place, damage).into(),
+        })?);
+        self.walk.checked(&block.at, &block.header, true);
+        if self.writer.is_full() {
+            self.writer.commit()?;
         }
-        self.sequence = self.sequence.min(input.sequence);
-        let tx = UtxoTxId(input.spends.txid.0);
-        self.writer.input(Outpoint { tx, index: input.spends.output });
-    }
-
-    fn output(&mut self, output: Output<'_>) {
-        self.totals.output(output);
-        self.writer.output(output.value, output.script);
-    }
-
-    fn transaction(&mut self, transaction: block::Transaction<'_>) {
-        self.totals.transaction(transaction);
-        let (version, lock_time) = (transaction.version(), transaction.lock_time());
-        let shape = TxShape::new(version, lock_time, transaction.has_witness());
-        let shape = shape.with_sequence(self.sequence);
-        self.writer.end_transaction(if self.coinbase { shape.of_coinbase() } else { shape });
-        self.coinbase = false;
-        self.sequence = u32::MAX;
+        Ok(())
     }
 }

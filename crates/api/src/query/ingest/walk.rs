@@ -56,12 +56,12 @@ pub(super) struct Walk<'a> {
 /// What transactions add up to.
 #[derive(Default)]
 pub(super) struct Totals {
-    transactions: u64,
-    inputs: u64,
-    outputs: u64,
+    pub(super) transactions: u64,
+    pub(super) inputs: u64,
+    pub(super) outputs: u64,
     /// More than 2^64 outputs of 2^64 satoshi would be needed to wrap it.
-    value: u128,
-    coinbase_value: u128,
+    pub(super) value: u128,
+    pub(super) coinbase_value: u128,
     /// Whether the transaction under way is the first of its block.
     coinbase: bool,
 }

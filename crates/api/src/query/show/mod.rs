@@ -11,9 +11,12 @@ use ledger::{
     utxo::{AddressNo, UtxoLedger},
 };
 use serde::Serialize;
-pub use utxo::{InputAnswer, OutputAnswer, ScriptAnswer, UtxoTransactionAnswer};
+pub use utxo::{InputAnswer, OutputAnswer, ScriptAnswer, UtxoTransactionAnswer, VerdictAnswer};
 
-use super::{ActorAnswer, QueryError, Subject, Workspace, subject::spell};
+use super::{
+    ActorAnswer, ClusterOfAddress, QueryError, Subject, Workspace, cluster_of_address,
+    subject::spell,
+};
 
 /// What is known of something.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,6 +55,9 @@ pub struct AddressAnswer {
     pub totals: BTreeMap<String, TotalAnswer>,
     /// Its script and what it holds, on a UTXO chain that has facts of it.
     pub script: Option<ScriptAnswer>,
+    /// The addresses that our rules take for the same owner's, on a UTXO chain whose clusters were
+    /// built.
+    pub cluster: Option<ClusterOfAddress>,
     /// Events, where it is the pool of a mixer.
     pub pool: Option<PoolAnswer>,
     /// Withdrawals out of mixer pools that it received.
@@ -253,6 +259,10 @@ fn show_address(
             (None, None) => BTreeMap::new(),
         },
         script: outputs.map(|(ledger, number)| utxo::script(ledger, number)),
+        cluster: match outputs {
+            Some((ledger, number)) => cluster_of_address(workspace, ledger, number)?,
+            None => None,
+        },
         pool: on_accounts.and_then(|(ledger, account)| pool(ledger, account)),
         mixer_withdrawals: on_accounts.map_or(0, |(ledger, account)| {
             ledger.mixer_withdrawals().filter(|event| event.recipient == account).count()

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use attribution::Store;
 use chain::{Address, Amount, Chain, Script, ScriptKind, Timestamp, TxId, UtxoAddress, UtxoTxId};
+use graph::{
+    cluster::{Facts, change},
+    coinjoin::verdict,
+};
 use ledger::utxo::{AddressNo, OutputNo, TxNo, UtxoLedger};
 use serde::Serialize;
 
@@ -44,12 +48,31 @@ pub struct UtxoTransactionAnswer {
     pub coinbase: bool,
     /// What it pays to miners, in satoshi.
     pub fee: Amount,
+    /// Whether it is a CoinJoin, by the narrowest rule that says so.
+    pub coinjoin: Option<VerdictAnswer>,
     /// What it spends.
     pub inputs: Vec<InputAnswer>,
     /// What it makes.
     pub outputs: Vec<OutputAnswer>,
     /// Statements about it.
     pub tags: Vec<Tag>,
+}
+
+/// A claim that a transaction is a CoinJoin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerdictAnswer {
+    /// The protocol.
+    pub protocol: String,
+    /// From 1 to 100: an order of trust, not a measured probability.
+    pub confidence: u8,
+    /// How many outputs have the most common denomination: the crowd that one of them hides in.
+    pub participants: usize,
+    /// The values that repeat, in satoshi.
+    pub denominations: Vec<Amount>,
+    /// The rule, with its version.
+    pub rule_version: &'static str,
+    /// Whether its inputs are not taken for one owner's.
+    pub bars_co_spend: bool,
 }
 
 /// An output that a transaction spends.
@@ -86,6 +109,8 @@ pub struct OutputAnswer {
     pub address: Option<String>,
     /// What is known of the address.
     pub label: Option<String>,
+    /// The rule by which it is change, if any says so.
+    pub change: Option<&'static str>,
     /// The transaction that spends it, if any does.
     pub spent_by: Option<UtxoTxId>,
 }
@@ -172,10 +197,23 @@ pub(super) fn transaction(
         time: block.time,
         coinbase: ledger.is_coinbase(tx),
         fee: ledger.fee(tx).into(),
+        coinjoin: coinjoin(ledger, tx),
         inputs: ledger.inputs(tx).map(|output| place.input(output)).collect::<Result<_, _>>()?,
         outputs: place.outputs(tx)?,
         tags: store.transaction_tags(ledger.chain(), id)?,
     }))
+}
+
+fn coinjoin(ledger: &UtxoLedger, tx: TxNo) -> Option<VerdictAnswer> {
+    let found = verdict(&Facts::payment(ledger, tx))?;
+    Some(VerdictAnswer {
+        protocol: found.protocol.to_string(),
+        confidence: found.confidence,
+        participants: found.participants,
+        denominations: found.denominations.iter().map(|value| value.get().into()).collect(),
+        rule_version: found.rule_version,
+        bars_co_spend: found.bars_co_spend(),
+    })
 }
 
 struct Place<'a> {
@@ -192,7 +230,13 @@ impl Place<'_> {
     }
 
     fn outputs(&self, tx: TxNo) -> Result<Vec<OutputAnswer>, QueryError> {
-        self.ledger.outputs(tx).map(|output| self.output(tx, output)).collect()
+        let change = change(self.ledger, tx);
+        let with_change = |output: OutputNo| {
+            let rule = change.iter().find(|change| change.0 == output);
+            let answer = self.output(tx, output)?;
+            Ok(OutputAnswer { change: rule.map(|change| change.1.version()), ..answer })
+        };
+        self.ledger.outputs(tx).map(with_change).collect()
     }
 
     fn output(&self, tx: TxNo, output: OutputNo) -> Result<OutputAnswer, QueryError> {
@@ -211,6 +255,7 @@ impl Place<'_> {
             script: script.to_string(),
             address: address.map(|address| address.to_string()),
             label: digest.map(|digest| digest.label),
+            change: None,
             spent_by: ledger.spender(output).map(|spender| ledger.tx_id(spender)),
         })
     }

@@ -298,4 +298,6 @@ pub struct Manifest {
     pub parameters: String,
     /// Version of the program.
     pub engine: String,
+    /// Hash of the facts that the clusters of a UTXO chain reflect; `None` where none were asked.
+    pub clusters: Option<String>,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ::trace::{Line, Parameters, Run, Seed, StopReason};
 use attribution::Store;
 use chain::{Amount, Chain, Day, Family, Phase, TxId, Usd};
+use graph::cluster::Clusters;
 use ledger::{AssetNo, Ledger};
 use rustc_hash::FxHashSet;
 
@@ -132,7 +133,11 @@ fn run_outputs(
     traces: &mut Traces,
 ) -> Result<bool, QueryError> {
     let Some(ledger) = workspace.utxo_ledger(chain)? else { return Ok(false) };
-    traces.outputs.push(OutputTrace::run(ledger, workspace.store()?, question, seeds)?);
+    // Clusters of another branch say nothing of this one.
+    let clusters = Clusters::open(workspace.data_dir(), chain)?;
+    let clusters = clusters.filter(|clusters| clusters.is_on_branch(&ledger));
+    let store = workspace.store()?;
+    traces.outputs.push(OutputTrace::run(ledger, clusters, store, question, seeds)?);
     Ok(true)
 }
 
@@ -197,6 +202,9 @@ fn manifest(traces: &Traces, tags: &[u8; 32], question: &TraceQuestion) -> Manif
         tags: blake3::Hash::from_bytes(*tags).to_hex().to_string(),
         parameters: blake3::hash(format!("{question:?}").as_bytes()).to_hex().to_string(),
         engine: env!("CARGO_PKG_VERSION").to_owned(),
+        clusters: traces.outputs.iter().find_map(|trace| {
+            trace.clusters.as_ref().map(|clusters| clusters.reflects().facts.clone())
+        }),
     }
 }
 

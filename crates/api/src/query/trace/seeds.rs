@@ -30,7 +30,8 @@ pub(super) fn target(
 ) -> Result<Target, QueryError> {
     if let Some(seed) = pasted(workspace, question)? {
         let text = question.target.trim();
-        let (id, name) = (text.to_owned(), format!("transaction {text}"));
+        let kind = if text.contains(':') { "output" } else { "transaction" };
+        let (id, name) = (text.to_owned(), format!("{kind} {text}"));
         return Ok(Target { id, name, seeds: vec![seed], day: None });
     }
     match Subject::parse(&question.target, question.chain)? {

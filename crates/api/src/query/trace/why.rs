@@ -110,7 +110,7 @@ pub fn why(
     }
     for trace in &traces.outputs {
         for traced in &trace.traced {
-            let teller = utxo::Teller::new(&trace.ledger, workspace.store()?, &store)?;
+            let teller = utxo::Teller::new(trace, workspace.store()?, &store)?;
             arrivals += teller.tell(traced, &Asked { endpoint, limit }, &mut paths)?;
         }
     }

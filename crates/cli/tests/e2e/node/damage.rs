@@ -21,7 +21,7 @@ const FRAME_BYTES: u64 = 8;
 /// What a file system in memory gives at least.
 const PAGE_BYTES: usize = 4_096;
 /// Between two tries.
-const PAGES_MORE: usize = 4;
+const PAGES_MORE: usize = 2;
 
 /// A folder of block files to be damaged, and a data directory that holds the chain before.
 struct Damaged {

@@ -72,7 +72,7 @@ pub(super) fn compare(data_dir: &Path, said: &[VerboseBlock]) {
     }
     let counts = ledger.counts();
     assert_eq!((counts.transactions, counts.outputs), (tx, output));
-    assert_eq!(counts.inputs as usize, spenders.len());
+    assert_eq!(counts.inputs, spenders.len() as u64);
     assert_eq!(counts.addresses as usize, owned.len());
     for (script, outputs) in &owned {
         let address = ledger.find_address(&Script::new(*script)).expect("it is there");

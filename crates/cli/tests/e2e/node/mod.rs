@@ -3,6 +3,12 @@
 //! The chain is made once for each build of the tests ([`made`]); without a node each test says
 //! `skipped: no bitcoind` and returns.
 
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says aloud that it was skipped"
+)]
+
 mod bitcoind;
 mod damage;
 mod draft;
@@ -14,8 +20,10 @@ mod kills;
 mod ledger;
 mod made;
 mod reorg;
+mod rpc;
 mod scripts;
 mod shapes;
+mod shown;
 mod story;
 mod truth;
 mod variants;

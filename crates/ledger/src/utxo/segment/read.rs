@@ -163,6 +163,19 @@ impl Segment {
         take_script(&mut rest, *last)
     }
 
+    /// The scripts of the addresses that appear here first, from a row on, in order: a sweep, while
+    /// one by one each has to be looked for. Ends early where the columns are damaged.
+    pub(crate) fn scripts_from(&self, address: u32) -> impl Iterator<Item = PackedScript<'_>> + '_ {
+        let Mapped { address_kind, address_bytes, address_at, .. } = &self.columns;
+        let mark = place(address) / SCRIPTS_BETWEEN_MARKS;
+        let begin = address_at.values().get(mark).and_then(|at| usize::try_from(at.get()).ok());
+        let mut rest = begin.and_then(|at| address_bytes.values().get(at..)).unwrap_or_default();
+        let first = mark * SCRIPTS_BETWEEN_MARKS;
+        let codes = address_kind.values().get(first..).unwrap_or_default();
+        let scripts = codes.iter().map_while(move |code| take_script(&mut rest, *code));
+        scripts.skip(place(address) - first)
+    }
+
     /// The output with which an address appears here first.
     pub(crate) fn first_output(&self, address: u32) -> Option<u32> {
         let columns = &self.columns;

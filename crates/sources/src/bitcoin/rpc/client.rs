@@ -19,6 +19,8 @@ const RAW_BLOCK_BYTES_MAX: u64 = 8_000_000 + 1_024;
 /// Everything that is a line or two.
 const SHORT_ANSWER_BYTES_MAX: u64 = 1 << 20;
 const HEADER_BYTES_MAX: usize = 16 << 10;
+/// A node that is there takes a connection at once.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// The node is starting: `RPC_IN_WARMUP`.
 const WARMING_UP: i64 = -28;
@@ -72,6 +74,7 @@ impl NodeClient {
             .max_redirects(0)
             // The default asks the environment; a node is asked directly.
             .proxy(None)
+            .timeout_connect(Some(CONNECTING.min(asking.timeout)))
             .timeout_global(Some(asking.timeout))
             .max_response_header_size(HEADER_BYTES_MAX)
             .user_agent("tracewell")

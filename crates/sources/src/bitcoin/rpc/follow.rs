@@ -1,6 +1,6 @@
 //! The blocks of a node's best chain that we do not hold yet, and where it left our branch.
 
-use super::{NodeClient, RpcError};
+use super::{NodeClient, RpcError, answer::ChainInfo};
 use crate::bitcoin::{HEADER_BYTES, Hash, Header, Network};
 
 /// A block as the node sends it.
@@ -17,7 +17,7 @@ pub struct NodeBlock {
 /// The last block that the node's best chain and ours have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fork {
-    /// Its height: what we hold above it is stale.
+    /// Its height. What we hold above it is stale, unless nothing is new: then the node is behind.
     pub height: u32,
     /// Its name.
     pub hash: Hash,
@@ -39,6 +39,19 @@ pub struct NewBlocks<'a> {
 }
 
 impl NodeClient {
+    /// Where it stands, if it is on this network.
+    ///
+    /// # Errors
+    /// As [`NodeClient::ask`]; the node is on another network.
+    pub fn chain_info_of(&self, network: Network) -> Result<ChainInfo, RpcError> {
+        let info = self.chain_info()?;
+        if info.network() == Some(network) {
+            return Ok(info);
+        }
+        let (node, found) = (self.url().to_owned(), info.chain);
+        Err(RpcError::OtherNetwork { node, found, expected: network.name() })
+    }
+
     /// Compares the node's best chain with ours, whose highest block is at `ours` and whose blocks
     /// `hash_at` names, and returns what is new.
     ///
@@ -51,11 +64,7 @@ impl NodeClient {
         ours: Option<u32>,
         hash_at: impl Fn(u32) -> Option<Hash>,
     ) -> Result<NewBlocks<'_>, RpcError> {
-        let info = self.chain_info()?;
-        if info.network() != Some(network) {
-            let (node, found) = (self.url().to_owned(), info.chain);
-            return Err(RpcError::OtherNetwork { node, found, expected: network.name() });
-        }
+        let info = self.chain_info_of(network)?;
         let tip = Fork { height: info.height, hash: info.tip };
         let fork = match ours {
             Some(height) => Some(self.fork(height.min(tip.height), hash_at)?),

@@ -7,21 +7,12 @@ use ::trace::{
     utxo::{Claims, CoinJoin},
 };
 use attribution::Store;
-use chain::{
-    Address, Satoshis, UtxoAddress,
-    record::{Outpoint, Payment, PaymentInput, PaymentOutput},
-};
-use graph::coinjoin;
-use ledger::utxo::{AddressNo, OutputNo, TxNo, UtxoLedger};
+use chain::{Address, UtxoAddress};
+use graph::cluster::{Clusters, Layer, barring_verdict};
+use ledger::utxo::{AddressNo, TxNo, UtxoLedger};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::query::{QueryError, labels::label_of};
-
-/// Fewest equal outputs of a CoinJoin with few inputs. Every rule of `graph` asks for equal
-/// outputs, so counts and values show most payments to be none before any script is read.
-const EQUAL_MIN: usize = 3;
-/// From so many inputs on two equal outputs are enough for one of the rules.
-const INPUTS_FOR_TWO: usize = 20;
+use crate::query::{ClusterLabels, QueryError, labels::label_of};
 
 /// Labels from a store of claims, verdicts from `graph`.
 ///
@@ -33,6 +24,8 @@ pub(super) struct LedgerClaims<'a> {
     tagged: FxHashSet<AddressNo>,
     /// What sources wrote that is no address as it stands: lists that lost the letter case.
     folded: FxHashSet<String>,
+    /// What clusters are known as, where any were built.
+    clusters: Option<(&'a Clusters, ClusterLabels)>,
     state: Mutex<State>,
 }
 
@@ -45,7 +38,11 @@ struct State {
 impl<'a> LedgerClaims<'a> {
     /// Takes a connection of its own: it may be used by one thread at a time, which the mutex sees
     /// to.
-    pub(super) fn new(ledger: &'a UtxoLedger, store: Store) -> Result<Self, QueryError> {
+    pub(super) fn new(
+        ledger: &'a UtxoLedger,
+        clusters: Option<&'a Clusters>,
+        store: Store,
+    ) -> Result<Self, QueryError> {
         let chain = ledger.chain();
         let mut tagged = FxHashSet::default();
         let mut folded = FxHashSet::default();
@@ -57,8 +54,16 @@ impl<'a> LedgerClaims<'a> {
                 }
             }
         }
+        let clusters = match clusters {
+            Some(clusters) => {
+                // Guesses at change are left out, as of every count.
+                let labels = ClusterLabels::load(&store, ledger, clusters, Layer::CoSpend)?;
+                Some((clusters, labels))
+            }
+            None => None,
+        };
         let state = State { store, known: FxHashMap::default(), failure: None };
-        Ok(LedgerClaims { ledger, tagged, folded, state: Mutex::new(state) })
+        Ok(LedgerClaims { ledger, tagged, folded, clusters, state: Mutex::new(state) })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -74,46 +79,23 @@ impl<'a> LedgerClaims<'a> {
         UtxoAddress::of_script(self.ledger.chain(), &self.ledger.script(number))
     }
 
+    /// The label of the cluster of an address that has none of its own. It names the address that
+    /// is tagged, so that the reader sees on what it rests.
+    fn label_of_cluster(&self, address: AddressNo) -> Option<Arc<Label>> {
+        let (clusters, labels) = self.clusters.as_ref()?;
+        let found = labels.label_of(clusters, address);
+        let found = found.expect("the layer of co-spends is always built")?;
+        let mut label = label_of(found.digest.clone());
+        label.sources.push(format!("cluster of {}", found.from));
+        Some(Arc::new(label))
+    }
+
     fn is_tagged(&self, number: AddressNo) -> bool {
         if self.tagged.contains(&number) {
             return true;
         }
         let folded = |it: UtxoAddress| self.folded.contains(&it.as_str().to_ascii_lowercase());
         !self.folded.is_empty() && self.address(number).is_some_and(folded)
-    }
-
-    fn may_be_coinjoin(&self, tx: TxNo) -> bool {
-        let (inputs, outputs) = (self.ledger.inputs(tx).len(), self.ledger.outputs(tx));
-        let least = if inputs >= INPUTS_FOR_TWO { 2 } else { EQUAL_MIN };
-        if inputs < 2 || outputs.len() < least {
-            return false;
-        }
-        let mut values: Vec<u64> = outputs.map(|output| self.ledger.value(output)).collect();
-        values.sort_unstable();
-        values.windows(least).any(|run| run[0] == run[least - 1])
-    }
-
-    fn payment(&self, tx: TxNo) -> Payment {
-        let ledger = self.ledger;
-        // The ledger holds what a node has accepted, and no node accepts more than the supply.
-        let value = |output| Satoshis::new(ledger.value(output)).unwrap_or(Satoshis::MAX);
-        let script = |output| ledger.script(ledger.address(output));
-        let spent = |output: OutputNo| {
-            let maker = ledger.tx_of_output(output);
-            let index = output.0 - ledger.first_output(maker).0;
-            let index = u32::try_from(index).expect("a transaction has less than 2^32 outputs");
-            let spends = Outpoint { tx: ledger.tx_id(maker), index };
-            PaymentInput { spends, value: value(output), script: script(output) }
-        };
-        let made =
-            |output: OutputNo| PaymentOutput { value: value(output), script: script(output) };
-        Payment {
-            id: ledger.tx_id(tx),
-            block: Some(u64::from(ledger.height_of(tx))),
-            time: Some(ledger.time_of(tx)),
-            inputs: ledger.inputs(tx).map(spent).collect(),
-            outputs: ledger.outputs(tx).map(made).collect(),
-        }
     }
 }
 
@@ -122,7 +104,7 @@ impl Claims for LedgerClaims<'_> {
     /// answer an address serves a whole run.
     fn label(&self, address: AddressNo, _: TxNo) -> Option<Arc<Label>> {
         if !self.is_tagged(address) {
-            return None;
+            return self.label_of_cluster(address);
         }
         let mut state = self.lock();
         if let Some(known) = state.known.get(&address) {
@@ -141,11 +123,7 @@ impl Claims for LedgerClaims<'_> {
     }
 
     fn coinjoin(&self, tx: TxNo) -> Option<CoinJoin> {
-        if !self.may_be_coinjoin(tx) {
-            return None;
-        }
-        let verdicts = coinjoin::verdicts(&self.payment(tx));
-        let verdict = verdicts.into_iter().find(coinjoin::Verdict::bars_co_spend)?;
+        let verdict = barring_verdict(self.ledger, tx)?;
         Some(CoinJoin {
             protocol: verdict.protocol.to_string(),
             anonymity_set: verdict.participants,

@@ -9,6 +9,7 @@ mod why;
 use ::trace::utxo::{CoinJoinRule, Parameters, Traced, trace};
 use attribution::Store;
 use chain::{Chain, UtxoAddress};
+use graph::cluster::Clusters;
 use ledger::utxo::{AddressNo, UtxoLedger};
 
 pub(super) use seeds::pasted_outputs;
@@ -22,6 +23,8 @@ use crate::query::QueryError;
 /// A UTXO chain's part of a trace, before it becomes an answer.
 pub(super) struct OutputTrace {
     pub(super) ledger: UtxoLedger,
+    /// The clusters whose labels were asked, if any were built.
+    pub(super) clusters: Option<Clusters>,
     /// One for each policy.
     pub(super) traced: Vec<Traced>,
 }
@@ -30,18 +33,19 @@ impl OutputTrace {
     /// Runs the seeds of a chain on its ledger.
     pub(super) fn run(
         ledger: UtxoLedger,
+        clusters: Option<Clusters>,
         store: Store,
         question: &TraceQuestion,
         seeds: &[attribution::Seed],
     ) -> Result<OutputTrace, QueryError> {
         let seeds = seeds::resolve(&ledger, seeds)?;
-        let claims = LedgerClaims::new(&ledger, store)?;
+        let claims = LedgerClaims::new(&ledger, clusters.as_ref(), store)?;
         let (policies, parameters) = (&question.policies, parameters(question));
         let traced = trace(&ledger, &claims, &seeds, policies, &parameters, question.threads);
         if let Some(failure) = claims.into_failure() {
             return Err(failure);
         }
-        Ok(OutputTrace { traced: traced?, ledger })
+        Ok(OutputTrace { traced: traced?, ledger, clusters })
     }
 }
 

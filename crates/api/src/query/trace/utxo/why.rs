@@ -4,7 +4,7 @@ use ::trace::utxo::{Claims, Line, Path, Traced};
 use chain::{Amount, Asset};
 use ledger::utxo::{AddressNo, OutputNo, TxNo, UtxoLedger};
 
-use super::{claims::LedgerClaims, spell};
+use super::{OutputTrace, claims::LedgerClaims, spell};
 use crate::query::{
     QueryError,
     trace::{
@@ -13,6 +13,13 @@ use crate::query::{
     },
     valuation::Valuation,
 };
+
+/// What a transaction spends and makes of a way.
+#[derive(Clone, Copy)]
+struct Ends {
+    spent: Option<OutputNo>,
+    made: Option<OutputNo>,
+}
 
 /// Tells the ways of one chain.
 pub(in crate::query::trace) struct Teller<'a> {
@@ -23,13 +30,14 @@ pub(in crate::query::trace) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(in crate::query::trace) fn new(
-        ledger: &'a UtxoLedger,
+        trace: &'a OutputTrace,
         own_store: attribution::Store,
         store: &'a attribution::Store,
     ) -> Result<Teller<'a>, QueryError> {
+        let ledger = &trace.ledger;
         Ok(Teller {
             ledger,
-            claims: LedgerClaims::new(ledger, own_store)?,
+            claims: LedgerClaims::new(ledger, trace.clusters.as_ref(), own_store)?,
             valuation: Valuation::new(store, ledger.chain()),
         })
     }
@@ -75,13 +83,16 @@ impl<'a> Teller<'a> {
 
     fn path(&self, traced: &Traced, line: &Line, way: &Path) -> Result<PathAnswer, QueryError> {
         let mut steps = Vec::new();
+        let mut spent: Option<OutputNo> = None;
         for number in &way.flows {
             let flow = &traced.run.flows[*number];
-            steps.push(self.step(flow.tx, Some(flow.output), flow.value, flow.tainted)?);
+            let ends = Ends { spent, made: Some(flow.output) };
+            steps.push(self.step(flow.tx, ends, flow.value, flow.tainted)?);
+            spent = Some(flow.output);
         }
         if let Some(into) = way.into {
             let carried = way.flows.last().map_or(0, |last| traced.run.flows[*last].value);
-            steps.push(self.step(into, None, carried, way.amount)?);
+            steps.push(self.step(into, Ends { spent, made: None }, carried, way.amount)?);
         }
         let asset = Asset::native(self.ledger.chain());
         let amount = Amount::from(way.amount);
@@ -105,18 +116,20 @@ impl<'a> Teller<'a> {
         })
     }
 
-    /// One transaction of a way. Its sender is the owner of its first input; a coinbase has none.
+    /// One transaction of a way. At its beginning, where no output of the way is spent yet, the
+    /// sender is the owner of the first input; a coinbase has none.
     fn step(
         &self,
         tx: TxNo,
-        output: Option<OutputNo>,
+        ends: Ends,
         carried: u64,
         stolen: u64,
     ) -> Result<StepAnswer, QueryError> {
         let asset = Asset::native(self.ledger.chain());
         let time = self.ledger.time_of(tx);
-        let from = self.ledger.inputs(tx).next().map(|input| self.ledger.address(input));
-        let to = output.map(|output| self.ledger.address(output));
+        let first = || self.ledger.inputs(tx).next();
+        let from = ends.spent.or_else(first).map(|input| self.ledger.address(input));
+        let to = ends.made.map(|output| self.ledger.address(output));
         let text = |address: AddressNo| spell(self.ledger, address);
         let label =
             |address: AddressNo| self.claims.label(address, tx).map(|label| label.name.clone());
