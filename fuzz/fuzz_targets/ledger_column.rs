@@ -46,12 +46,14 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some((choice, bytes)) = bytes.split_first() else { return };
     let files = FILES.get_or_init(build);
     let (path, sound) = &files[usize::from(*choice) % files.len()];
-    fs::write(path, bytes).expect("the file is ours");
+    let manifest = path.ends_with("manifest");
+    let bytes = if manifest { tracewell_fuzz::resealed(bytes) } else { bytes.to_vec() };
+    fs::write(path, &bytes).expect("the file is ours");
     let root = tracewell_fuzz::folder();
     let clean = verify(root, Chain::Ethereum)
         .is_ok_and(|report| report.is_some_and(|report| report.findings.is_empty()));
-    let manifest = path.ends_with("manifest") || path.ends_with("lock");
-    assert!(!clean || bytes == sound.as_slice() || manifest, "a changed file passes `verify`");
+    let unchecked = manifest || path.ends_with("lock");
+    assert!(!clean || bytes == *sound || unchecked, "a changed file passes `verify`");
     // Opening looks at headers only. What it accepts must be read without a crash if it is sound.
     if let Ok(Some(ledger)) = Ledger::open(root, Chain::Ethereum)
         && clean

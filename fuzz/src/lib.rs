@@ -77,6 +77,17 @@ impl BlockVisitor for Seen {
     }
 }
 
+/// A manifest with the checksum over its content that its first line should have; without such a
+/// line, the bytes as they are.
+pub fn resealed(bytes: &[u8]) -> Vec<u8> {
+    let end = bytes.iter().position(|byte| *byte == b'\n');
+    let space = bytes[..end.unwrap_or(0)].iter().rposition(|byte| *byte == b' ');
+    let (Some(end), Some(space)) = (end, space) else { return bytes.to_vec() };
+    let content = &bytes[end + 1..];
+    let hash = blake3::hash(content).to_hex();
+    [&bytes[..=space], hash.as_bytes(), b"\n", content].concat()
+}
+
 /// Reads a dump of these bytes; the first one picks the layout, the name's ending the format.
 pub fn read_dump(name: &str, bytes: &[u8]) {
     let Some((choice, bytes)) = bytes.split_first() else { return };
