@@ -12,16 +12,16 @@ pub(super) struct Growth {
 }
 
 impl Growth {
-    /// Hundredths of a nanosecond for each raw byte.
-    fn per_byte(point: (u64, u64)) -> u64 {
-        (point.1 * 100).checked_div(point.0).unwrap_or_default()
+    /// Nanoseconds for each thousand raw bytes, in hundredths.
+    fn per_kilobyte(point: (u64, u64)) -> u64 {
+        (point.1 * 100_000).checked_div(point.0).unwrap_or_default()
     }
 
     /// The cost of a byte in the largest set beside that in the smallest, in hundredths; 100 is
     /// linear.
     fn steepness(&self) -> Option<u64> {
         let (first, last) = (self.points.first()?, self.points.last()?);
-        super::statistics::times(Growth::per_byte(*last), Growth::per_byte(*first))
+        super::statistics::times(Growth::per_kilobyte(*last), Growth::per_kilobyte(*first))
     }
 }
 
@@ -39,8 +39,8 @@ pub(super) fn table(rows: &[Growth]) -> String {
             .points
             .iter()
             .map(|point| {
-                let cost = super::figures::hundredths(Growth::per_byte(*point));
-                format!("{}, {cost} ns", duration(point.1))
+                let cost = super::figures::hundredths(Growth::per_kilobyte(*point));
+                format!("{}, {cost} ns/kB", duration(point.1))
             })
             .collect();
         let steepness = row.steepness().map(super::figures::hundredths).unwrap_or_default();
@@ -63,7 +63,7 @@ mod tests {
             table(&[row]),
             "| # | Task | 50 MB | 200 MB | Cost of a byte, last to first |\n\
              |---|---|---|---|---|\n\
-             | P1 | decode | 100 ms, 2.00 ns | 400 ms, 2.00 ns | 1.00 |\n"
+             | P1 | decode | 100 ms, 2000.00 ns/kB | 400 ms, 2000.00 ns/kB | 1.00 |\n"
         );
         assert_eq!(table(&[]), "");
     }
