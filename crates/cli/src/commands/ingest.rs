@@ -26,7 +26,7 @@ const BLOCKS_SHOWN: usize = 20;
 Examples:
   tracewell ingest bitcoin --blocks node/blocks
   tracewell ingest bitcoin --blocks node/regtest/blocks --network regtest --check --json
-  tracewell ingest bitcoin --rpc http://127.0.0.1:8332 --rpc-cookie node/.cookie
+  tracewell ingest bitcoin --rpc http://127.0.0.1:8332 --rpc-cookie node/.cookie --follow 10
 
 Reads Bitcoin Core's blk*.dat while the node runs, orders the blocks by most work, checks each one
 (length, proof of work, parent, merkle root) and stores what the ledger does not have yet. Run it
@@ -40,7 +40,7 @@ Zcash are read with --check alone. Where proof of work is not a hash of the head
 what of it was not checked.
 
 With --rpc a running node is asked for the blocks that are new: right for the last few, slow for a
-whole chain. It is the only connection that is made, and no proxy is used.")]
+whole chain; with --follow it is asked again and again. It is the only connection that is made, and no proxy is used.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -95,26 +95,26 @@ fn a_table_in_every_form() {
     let here = Tracewell::new();
     here.write("a.csv", transactions(0..1_200));
     here.clean(["import", "a.csv"]);
-    insta::assert_snapshot!(here.run(["verify"]), @r#"
-        part      files    bytes  transactions  moves  findings
-        ethereum     25  229,672         1,200  2,400         0
+    insta::assert_snapshot!(here.run(["verify"]), @"
+    part      files    bytes  transactions  moves or outputs  findings
+    ethereum     25  229,672         1,200             2,400         0
 
-        clean
-        -- exit 0
-        "#);
-    insta::assert_snapshot!(here.run(["verify", "--format", "csv"]), @r#"
-        part,files,bytes,transactions,moves,statements,findings
-        ethereum,25,229672,1200,2400,,0
-        -- exit 0
-        "#);
-    insta::assert_snapshot!(here.run(["verify", "--format", "md"]), @r#"
-        | part | files | bytes | transactions | moves | findings |
-        | --- | ---: | ---: | ---: | ---: | ---: |
-        | ethereum | 25 | 229,672 | 1,200 | 2,400 | 0 |
+    clean
+    -- exit 0
+    ");
+    insta::assert_snapshot!(here.run(["verify", "--format", "csv"]), @"
+    part,files,bytes,transactions,moves_or_outputs,statements,findings
+    ethereum,25,229672,1200,2400,,0
+    -- exit 0
+    ");
+    insta::assert_snapshot!(here.run(["verify", "--format", "md"]), @"
+    | part | files | bytes | transactions | moves or outputs | findings |
+    | --- | ---: | ---: | ---: | ---: | ---: |
+    | ethereum | 25 | 229,672 | 1,200 | 2,400 | 0 |
 
-        clean
-        -- exit 0
-        "#);
+    clean
+    -- exit 0
+    ");
     let answer = here.json(&["verify"]);
     assert_eq!(answer["clean"], true);
     assert_eq!(answer["chains"][0]["counts"]["transactions"], 1_200);

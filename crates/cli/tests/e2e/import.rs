@@ -89,17 +89,17 @@ fn what_is_wrong_is_named_by_line_and_column() {
         "#);
     let folder = here.run(["import", "."]);
     assert_eq!((folder.code, folder.stderr.as_str()), (2, "error: .: not a regular file\n"));
-    insta::assert_snapshot!(here.run(["doctor"]), @r#"
-        version      0.1.0
-        data folder  [folder]/data
+    insta::assert_snapshot!(here.run(["doctor"]), @"
+    version      0.1.0
+    data folder  [folder]/data
 
-        missing: no facts: `tracewell import FILE`
-        missing: no prices, so nothing is valued in dollars: `tracewell import PRICES`
-        missing: no tags, so no service is known: `tracewell tags import PACK`
-        missing: no actors, so no country is known: `tracewell tags import ACTORPACK`
-        missing: no incidents: `tracewell incidents import FILE`
-        -- exit 0
-        "#);
+    missing: no facts: `tracewell import FILE` or `tracewell ingest bitcoin --blocks DIR`
+    missing: no prices, so nothing is valued in dollars: `tracewell import PRICES`
+    missing: no tags, so no service is known: `tracewell tags import PACK`
+    missing: no actors, so no country is known: `tracewell tags import ACTORPACK`
+    missing: no incidents: `tracewell incidents import FILE`
+    -- exit 0
+    ");
 }
 
 #[test]

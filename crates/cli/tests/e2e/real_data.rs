@@ -178,3 +178,31 @@ fn labels_and_incidents() {
     assert!(!mine["incidents"].as_array().expect("a list").is_empty());
     assert_eq!(here.json(&["verify"])["clean"], true);
 }
+
+#[test]
+fn the_first_439_blocks_of_bitcoin_are_a_chain() {
+    let Some(root) = data() else { return };
+    let here = Tracewell::new();
+    let packed = fs::read(root.join("bitcoin/mainnet_blocks_0_438.blk.zst")).expect("it is there");
+    here.write("blocks/blk00000.dat", zstd::decode_all(&packed[..]).expect("zstd"));
+    let answer = here.json(&["ingest", "bitcoin", "--blocks", "blocks"]);
+    let now = &answer["ledger"]["now"];
+    assert_eq!(now["blocks"], 439);
+    assert_eq!(now["transactions"], 446);
+    let height = &answer["tip"]["height"];
+    assert_eq!(height, 438);
+    let verified = here.json(&["verify"]);
+    assert_eq!(verified["clean"], true, "{verified}");
+    // The first payment of all: Nakamoto's to Finney, of 10 of 50 coins.
+    let id = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16";
+    let payment = here.json(&["show", id]);
+    assert_eq!(payment["block"], 170);
+    let amounts: Vec<&Value> =
+        payment["outputs"].as_array().expect("a list").iter().map(|it| &it["amount"]).collect();
+    assert_eq!(amounts, ["1000000000", "4000000000"]);
+    let trace = here.json(&["trace", &format!("{id}:1"), "--policy", "haircut,fifo"]);
+    for run in trace["runs"].as_array().expect("a list") {
+        assert_eq!(run["balanced"], true, "{run}");
+        assert_eq!(run["seed"][0]["amount"], "4000000000");
+    }
+}

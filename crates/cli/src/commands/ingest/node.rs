@@ -1,9 +1,14 @@
 //! `tracewell ingest bitcoin --rpc`: what is new on a running node.
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
 
 use api::query::{
-    BitcoinNetwork, IngestNodeAnswer, IngestNodeQuestion, NodeAuth, ingest_bitcoin_node,
+    BitcoinNetwork, IngestNodeAnswer, IngestNodeQuestion, NodeAuth, Progress, QueryError,
+    ingest_bitcoin_node,
 };
 
 use super::{forgotten, ledger, unchecked};
@@ -14,6 +19,9 @@ use crate::{
     output::{Column, Page, Table, counted, grouped, grouped_decimal},
     session::Session,
 };
+
+/// How often a wait is interrupted to see whether to stop.
+const LOOKS_A_SECOND: u64 = 10;
 
 /// How a node is reached.
 #[derive(Debug, clap::Args)]
@@ -28,6 +36,9 @@ pub(super) struct Options {
     /// User of the node's RPC; the password is taken from TRACEWELL_RPC_PASSWORD
     #[arg(long, value_name = "NAME", requires = "rpc")]
     rpc_user: Option<String>,
+    /// Keep up with the node: ask again after so many seconds, until Ctrl-C
+    #[arg(long, value_name = "SECONDS", requires = "rpc", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    follow: Option<u64>,
 }
 
 pub(super) fn run(
@@ -48,10 +59,49 @@ pub(super) fn run(
         check_work,
         holder: environment::holder(),
     };
+    match options.follow {
+        Some(every_seconds) => follow(session, &question, every_seconds),
+        None => once(session, &question),
+    }
+}
+
+/// Asks again and again. What is wrong at first is refused; later a node may restart.
+fn follow(
+    session: &Session,
+    question: &IngestNodeQuestion,
+    every_seconds: u64,
+) -> Result<Outcome, CliError> {
+    let watch = session.watch();
+    let mut met = false;
+    loop {
+        match ingest_bitcoin_node(&session.workspace, question, &watch) {
+            Ok(answer) => {
+                if !met || answer.blocks > 0 || answer.ledger.unwound > 0 {
+                    session.print(&answer, || page(&answer))?;
+                }
+                met = true;
+            }
+            Err(QueryError::Interrupted) => return Ok(Outcome::Clean),
+            Err(error @ QueryError::Source(_)) if met => {
+                session.warn(&format!("{error}; asking again in {every_seconds} s"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        watch.stage("waiting for the next block");
+        for _ in 0..every_seconds * LOOKS_A_SECOND {
+            if watch.interrupted() {
+                return Ok(Outcome::Clean);
+            }
+            thread::sleep(Duration::from_secs(1) / 10);
+        }
+    }
+}
+
+fn once(session: &Session, question: &IngestNodeQuestion) -> Result<Outcome, CliError> {
     let started = Instant::now();
     let answer = {
         let watch = session.watch();
-        ingest_bitcoin_node(&session.workspace, &question, &watch)?
+        ingest_bitcoin_node(&session.workspace, question, &watch)?
     };
     session.print(&answer, || page(&answer))?;
     let milliseconds = started.elapsed().as_millis();

@@ -141,3 +141,33 @@ fn what_a_node_cannot_be_asked_is_told_with_what_to_try() {
     "#);
     assert!(!here.data_dir().join("chains/bitcoin-regtest/utxo/manifest").exists());
 }
+
+#[test]
+fn a_node_is_followed_until_ctrl_c() {
+    let Some(made) = Made::ready() else { return };
+    let running = Running::of(&made);
+    let here = Tracewell::in_memory();
+    let mut words = running.words();
+    words.extend(["--follow", "1", "--json"].map(str::to_owned));
+    let mut child = here.command(&words).spawn().expect("the binary runs");
+    let blocks = || {
+        let answer = here.run(["doctor", "--json"]);
+        let answer: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+        answer["utxo_chains"][0]["counts"]["blocks"].as_u64().unwrap_or(0)
+    };
+    let mut wait_for = |count: u64| {
+        while blocks() < count {
+            assert_eq!(child.try_wait().expect("it can be asked"), None, "it ended by itself");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    };
+    let before = made.best().len() as u64;
+    wait_for(before);
+    let script = "raw(51)";
+    let info = running.node.ask("getdescriptorinfo", &json!([script]));
+    running.node.ask("generatetodescriptor", &json!([3, info["descriptor"]]));
+    wait_for(before + 3);
+    let stop = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(stop.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
