@@ -11,7 +11,10 @@ use ::csv::StringRecord;
 use ::parquet::{
     basic::{ConvertedType, LogicalType, Type as Physical},
     errors::ParquetError,
-    file::reader::{FileReader, SerializedFileReader},
+    file::{
+        metadata::ColumnChunkMetaData,
+        reader::{FileReader, SerializedFileReader},
+    },
     record::{Field as Cell, reader::RowIter},
     schema::types::Type,
 };
@@ -150,6 +153,11 @@ fn prepare(
     reader: SerializedFileReader<File>,
 ) -> Result<ParquetTable, SourceError> {
     let metadata = reader.metadata();
+    let mut chunks = metadata.row_groups().iter().flat_map(|group| group.columns());
+    if let Some(chunk) = chunks.find(|chunk| !lies_within(chunk, bytes_total)) {
+        let reason = format!("column {:?} lies outside of the file", chunk.column_path().string());
+        return Err(SourceError::Damaged { file: path.to_owned(), offset: bytes_total, reason });
+    }
     let sizes = metadata.row_groups().iter().map(|group| group.total_byte_size().unsigned_abs());
     if sizes.fold(0_u64, u64::saturating_add) > request.limits.decompressed_bytes {
         return Err(SourceError::Limit {
@@ -192,6 +200,16 @@ fn prepare(
         rows_total,
         ended: false,
     })
+}
+
+/// Whether the bytes of a column are bytes of the file. The decoder takes the footer's word for it.
+fn lies_within(chunk: &ColumnChunkMetaData, bytes_total: u64) -> bool {
+    let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+    let end = u64::try_from(start)
+        .ok()
+        .zip(u64::try_from(chunk.compressed_size()).ok())
+        .and_then(|(start, size)| start.checked_add(size));
+    end.is_some_and(|end| end <= bytes_total)
 }
 
 /// The Parquet decoder has code paths that panic on malformed files. A hostile file must not end the
@@ -325,6 +343,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ::parquet::schema::types::SchemaDescriptor;
+
     use super::*;
 
     #[test]
@@ -333,6 +353,34 @@ mod tests {
             [("100.", "100"), ("100.000", "100"), ("100", "100"), ("1.050", "1.05"), ("-2.0", "-2")]
         {
             assert_eq!(plain_decimal(text), plain);
+        }
+    }
+
+    #[test]
+    fn a_column_must_lie_within_the_file() {
+        let schema =
+            ::parquet::schema::parser::parse_message_type("message m { REQUIRED INT64 a; }");
+        let schema = SchemaDescriptor::new(Arc::new(schema.expect("a schema")));
+        let chunk = |dictionary: Option<i64>, data: i64, size: i64| {
+            ColumnChunkMetaData::builder(schema.column(0))
+                .set_dictionary_page_offset(dictionary)
+                .set_data_page_offset(data)
+                .set_total_compressed_size(size)
+                .build()
+                .expect("a column")
+        };
+        for (dictionary, data, size, within) in [
+            (None, 4, 96, true),
+            (None, 4, 97, false),
+            (Some(4), 60, 96, true),
+            (Some(5), 60, 96, false),
+            (None, 4, -1, false),
+            (None, -4, 10, false),
+            (Some(-4), 4, 10, false),
+            (None, i64::MAX, i64::MAX, false),
+        ] {
+            let chunk = chunk(dictionary, data, size);
+            assert_eq!(lies_within(&chunk, 100), within, "{dictionary:?} {data} {size}");
         }
     }
 }
