@@ -2,12 +2,11 @@
 
 use std::{
     fs,
-    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use crate::tracewell::{Tracewell, transactions};
+use crate::tracewell::{Tracewell, copy, transactions};
 
 const BEFORE: u64 = 500;
 const AFTER: u64 = 20_500;
@@ -19,19 +18,6 @@ fn prepared() -> Tracewell {
     here.write("large.csv", transactions(BEFORE..AFTER));
     here.clean(["import", "small.csv"]);
     here
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("made");
-    for entry in fs::read_dir(from).expect("readable") {
-        let path = entry.expect("readable").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("copied");
-        }
-    }
 }
 
 fn held(here: &Tracewell) -> u64 {

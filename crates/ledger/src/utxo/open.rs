@@ -117,14 +117,6 @@ impl UtxoLedger {
         self.manifest.facts_hash()
     }
 
-    /// Reads every column once and compares it with its checksum.
-    ///
-    /// # Errors
-    /// A column is damaged.
-    pub fn check(&self) -> Result<(), LedgerError> {
-        self.segments.iter().try_for_each(|segment| segment.columns.check())
-    }
-
     /// A block by height.
     pub fn block(&self, height: u32) -> Option<BlockFacts> {
         let at = self.segments.partition_point(|segment| segment.after.blocks <= height);

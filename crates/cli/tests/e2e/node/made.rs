@@ -16,6 +16,7 @@ use super::{
     story::Story,
     truth, variants,
 };
+pub(crate) use crate::tracewell::copy;
 use crate::tracewell::memory;
 
 /// A node's folders, and what the node says of its blocks.
@@ -130,18 +131,4 @@ fn this_build() -> String {
     let data = fs::metadata(program).expect("it is there");
     let written = data.modified().expect("it has a time").duration_since(UNIX_EPOCH);
     json!([data.len(), written.expect("after 1970").as_nanos().to_string()]).to_string()
-}
-
-/// Copies a folder with all that is in it, but not the lock and the password of a node.
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("made");
-    for entry in fs::read_dir(from).expect("readable") {
-        let path = entry.expect("readable").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("copied");
-        }
-    }
 }
